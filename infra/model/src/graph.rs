@@ -92,7 +92,8 @@ fn unique(mut resources: Vec<Resource>, problems: &mut Vec<Problem>) -> Vec<Reso
 
 fn duplicate(first: &Resource, later: &Resource) -> Problem {
     let elsewhere = first.location.as_ref().map_or(String::new(), |at| format!(", first at {at}"));
-    let message = format!("{} `{}` is declared twice{elsewhere}", first.kind.short(), first.urn.name());
+    let message =
+        format!("{} `{}` is declared twice{elsewhere}", first.kind.short(), first.urn.name());
     Problem::new(later.location.clone(), message).hint("give one of them another name")
 }
 
@@ -115,9 +116,13 @@ fn resolve(resources: &[Resource], problems: &mut Vec<Problem>) -> Vec<Vec<usize
 }
 
 fn undeclared(resource: &Resource, urn: &Urn) -> Problem {
-    let message =
-        format!("`{}` needs `{}`, which this environment does not declare", resource.urn.name(), urn.name());
-    Problem::new(resource.location.clone(), message).hint(format!("declare {urn}, or drop the reference"))
+    let message = format!(
+        "`{}` needs `{}`, which this environment does not declare",
+        resource.urn.name(),
+        urn.name()
+    );
+    Problem::new(resource.location.clone(), message)
+        .hint(format!("declare {urn}, or drop the reference"))
 }
 
 /// Kahn's algorithm with a heap, so that ties are settled by position, that is by URN.
@@ -156,7 +161,12 @@ fn order(
 }
 
 /// Walks from one blocked resource along blocked dependencies until one comes again.
-fn cycle(resources: &[Resource], dependencies: &[Vec<usize>], missing: &[usize], start: usize) -> Problem {
+fn cycle(
+    resources: &[Resource],
+    dependencies: &[Vec<usize>],
+    missing: &[usize],
+    start: usize,
+) -> Problem {
     let mut seen = BTreeMap::new();
     let mut walk = Vec::new();
     let mut at = start;
@@ -168,10 +178,12 @@ fn cycle(resources: &[Resource], dependencies: &[Vec<usize>], missing: &[usize],
         }
     }
     let from = seen.get(&at).copied().unwrap_or_default().min(walk.len() - 1);
-    let mut names: Vec<&str> = walk[from..].iter().map(|&step| resources[step].urn.name()).collect();
+    let mut names: Vec<&str> =
+        walk[from..].iter().map(|&step| resources[step].urn.name()).collect();
     names.push(names[0]);
     let message = format!("a cycle: `{}`", names.join("` needs `"));
-    Problem::new(resources[walk[from]].location.clone(), message).hint("drop one of these references")
+    Problem::new(resources[walk[from]].location.clone(), message)
+        .hint("drop one of these references")
 }
 
 fn arrange(resources: Vec<Resource>, dependencies: &[Vec<usize>], order: &[usize]) -> Graph {
@@ -185,7 +197,8 @@ fn arrange(resources: Vec<Resource>, dependencies: &[Vec<usize>], order: &[usize
     let dependencies = arranged.collect();
     let mut slots: Vec<Option<Resource>> = resources.into_iter().map(Some).collect();
     let resources: Vec<Resource> = order.iter().filter_map(|&old| slots[old].take()).collect();
-    let index = resources.iter().enumerate().map(|(at, resource)| (resource.urn.clone(), at)).collect();
+    let index =
+        resources.iter().enumerate().map(|(at, resource)| (resource.urn.clone(), at)).collect();
     Graph { resources, dependencies, index }
 }
 

@@ -32,7 +32,8 @@ fn dependencies_come_first_whatever_the_order_of_declaration() {
 #[test]
 fn every_mistake_is_told_at_once() {
     let problems =
-        build(&[("a", &["b"]), ("b", &["a"]), ("c", &["ghost"]), ("d", &[]), ("d", &[])]).unwrap_err();
+        build(&[("a", &["b"]), ("b", &["a"]), ("c", &["ghost"]), ("d", &[]), ("d", &[])])
+            .unwrap_err();
     insta::assert_snapshot!(problems, @r"
     3 mistakes in the declaration
       Thing `d` is declared twice (give one of them another name)

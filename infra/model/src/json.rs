@@ -33,7 +33,9 @@ impl Serialize for Value {
                 object.end()
             }
             Self::Secret(_) => serializer.serialize_str(SECRET),
-            Self::Unknown | Self::Output { .. } | Self::Concat(_) => serializer.serialize_str(UNKNOWN),
+            Self::Unknown | Self::Output { .. } | Self::Concat(_) => {
+                serializer.serialize_str(UNKNOWN)
+            }
         }
     }
 }
@@ -45,10 +47,12 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::Bool(flag) => Self::Bool(flag),
             serde_json::Value::Number(number) => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
             serde_json::Value::String(text) => Self::string(text),
-            serde_json::Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            serde_json::Value::Object(object) => {
-                Self::Map(object.into_iter().map(|(key, value)| (key.into(), Self::from(value))).collect())
+            serde_json::Value::Array(items) => {
+                Self::List(items.into_iter().map(Self::from).collect())
             }
+            serde_json::Value::Object(object) => Self::Map(
+                object.into_iter().map(|(key, value)| (key.into(), Self::from(value))).collect(),
+            ),
         }
     }
 }

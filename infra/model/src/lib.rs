@@ -7,24 +7,32 @@
 //! [`Workload`]s; a [`Target`] lowers each part to [`Resource`]s; the resources
 //! form a [`Graph`], which is what the planner compares with the state.
 
+pub mod component;
+mod environment;
 mod graph;
 mod json;
 mod location;
+mod part;
 mod problem;
 mod resource;
 mod snapshot;
+mod target;
 mod urn;
 mod value;
 mod workload;
 
+pub use component::{Component, Scope};
+pub use environment::{ComponentOptions, Environment};
 pub use graph::{Graph, GraphBuilder};
 pub use location::Location;
+pub use part::{Database, Generated, Part, PartRef, Route, identifier, text};
 pub use problem::{Problem, Problems};
 pub use resource::{Options, Resource, Timeouts};
 pub use snapshot::{Existing, Pending, PendingKind, Snapshot};
+pub use target::{Lowering, Target};
 pub use urn::{Type, Urn, UrnError};
-pub use value::{Map, Path, Segment, Value};
+pub use value::{Map, Path, Segment, Value, resolve_map};
 pub use workload::{
     ConfigFile, Health, Kind, Limits, Migration, Port, Probe, ProbeKind, Source, Stop, Volume,
-    Workload, file, port, secret_file, volume,
+    Workload, bind, file, listen, port, secret_file, volume,
 };

@@ -20,9 +20,7 @@ pub struct Urn(Arc<str>);
 
 /// Why a text is not a URN.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a URN; expected `urn:pulumi:<environment>::<project>::<type>::<name>`"
-)]
+#[error("`{text}` is not a URN; expected `urn:pulumi:<environment>::<project>::<type>::<name>`")]
 pub struct UrnError {
     text: String,
 }
@@ -159,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_urn_gives_back_its_parts() {
-        let urn = Urn::new("local", "goodgo", "goodgo:platform:Postgres$goodgo:process:Process", "pg::x");
+        let urn =
+            Urn::new("local", "goodgo", "goodgo:platform:Postgres$goodgo:process:Process", "pg::x");
         assert_eq!(urn.environment(), "local");
         assert_eq!(urn.project(), "goodgo");
         assert_eq!(urn.type_token(), "goodgo:process:Process");
@@ -169,7 +168,8 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_urns_are_refused() {
-        for text in ["", "urn:pulumi:", "urn:pulumi:a::b::c", "urn:pulumi:a::b::::d", "a::b::c::d"] {
+        for text in ["", "urn:pulumi:", "urn:pulumi:a::b::c", "urn:pulumi:a::b::::d", "a::b::c::d"]
+        {
             assert!(Urn::parse(text).is_err(), "{text}");
         }
     }

@@ -203,27 +203,29 @@ pub fn resolve_map(map: &Map, find: &mut dyn FnMut(&Urn, &Path) -> Option<Value>
     map.iter().map(|(key, value)| (key.clone(), value.resolve(find))).collect()
 }
 
+/// A text while any part is unresolved stays a list of parts; while any is unknown, it is unknown.
 fn join(parts: impl Iterator<Item = Value>) -> Value {
-    let mut text = String::new();
-    let mut secret = false;
-    let mut pending: Vec<Value> = Vec::new();
-    for part in parts {
-        secret |= part.has_secret();
-        match part.reveal() {
-            Value::String(piece) => text.push_str(piece),
-            Value::Number(number) => text.push_str(&number.to_string()),
-            Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
-            Value::Null => {}
-            // A text joined with what is not known yet is not known either.
-            _ => pending.push(part),
-        }
+    let parts: Vec<Value> = parts.collect();
+    let unresolved =
+        |part: &Value| matches!(part.reveal(), Value::Output { .. } | Value::Concat(_));
+    if parts.iter().any(unresolved) {
+        return Value::Concat(parts);
     }
-    let joined = match pending.into_iter().find(|part| !part.is_known()) {
-        Some(unresolved @ (Value::Output { .. } | Value::Concat(_))) => unresolved,
-        Some(_) => Value::Unknown,
-        None => Value::string(text),
-    };
+    let secret = parts.iter().any(Value::has_secret);
+    let joined = parts.iter().map(piece).collect::<Option<String>>();
+    let joined = joined.map_or(Value::Unknown, Value::from);
     if secret { joined.secret() } else { joined }
+}
+
+/// What a value is inside a text. Lists and maps have no place in one: they are unknown for ever.
+fn piece(part: &Value) -> Option<String> {
+    match part.reveal() {
+        Value::String(text) => Some(text.as_ref().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null => Some(String::new()),
+        _ => None,
+    }
 }
 
 impl fmt::Debug for Value {
@@ -323,7 +325,8 @@ impl Path {
                 });
                 rest = after;
             } else {
-                let end = rest[1.min(rest.len())..].find(['.', '[']).map_or(rest.len(), |at| at + 1);
+                let end =
+                    rest[1.min(rest.len())..].find(['.', '[']).map_or(rest.len(), |at| at + 1);
                 segments.push(Segment::Key(rest[..end].into()));
                 rest = &rest[end..];
             }

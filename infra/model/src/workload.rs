@@ -2,8 +2,8 @@
 //!
 //! A component says what it runs once, in these words; each target says once how it runs
 //! them. Ports, volumes, files and secrets are named here and placed by the target, so
-//! texts refer to them by placeholders that the target fills in: [`port`], [`volume`],
-//! [`file`], [`secret_file`].
+//! texts refer to them by placeholders that the target fills in: [`port`], [`listen`],
+//! [`volume`], [`file`], [`secret_file`].
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,7 +24,8 @@ pub struct Workload {
     pub args: Vec<Value>,
     /// Environment variables without secrets. May hold placeholders.
     pub env: BTreeMap<String, Value>,
-    /// Contents by name; the program finds the path of each by [`secret_file`].
+    /// Contents by name. Each is a file, whose path the program finds in `<NAME>_FILE`
+    /// or, in texts, by [`secret_file`].
     pub secrets: BTreeMap<String, Value>,
     /// Configuration files by name.
     pub files: BTreeMap<String, ConfigFile>,
@@ -204,6 +205,16 @@ impl Default for Stop {
 /// Stands for the number of one of the workload's own ports.
 pub fn port(name: &str) -> String {
     format!("${{port.{name}}}")
+}
+
+/// Stands for the address, `host:port`, that the workload is to listen on for one of its own ports.
+pub fn listen(name: &str) -> String {
+    format!("${{listen.{name}}}")
+}
+
+/// Stands for the host that the workload is to listen on for one of its own ports.
+pub fn bind(name: &str) -> String {
+    format!("${{bind.{name}}}")
 }
 
 /// Stands for the path of one of the workload's own volumes.

@@ -22,11 +22,15 @@
 pub mod conformance;
 mod diff;
 mod error;
+mod operate;
 mod registry;
 mod request;
 
 pub use diff::{Change, Diff, Effect, Risk, RiskKind, changes};
 pub use error::{CheckFailure, Error, ErrorKind};
+pub use operate::{
+    Context, Finding, LogLine, LogRequest, Operate, ReplicaStatus, Runtime,
+};
 pub use registry::{Inspectors, Registry};
 pub use request::{Create, Created, Delete, DiffRequest, Find, Log, Observed, Read, Update, Updated};
 
