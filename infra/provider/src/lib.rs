@@ -25,6 +25,7 @@ mod error;
 mod operate;
 mod registry;
 mod request;
+pub mod schema;
 
 pub use diff::{Change, Diff, Effect, Risk, RiskKind, changes};
 pub use error::{CheckFailure, Error, ErrorKind};

@@ -2,12 +2,11 @@
 
 use async_trait::async_trait;
 use goodgo_model::{Map, Type, Value};
+use goodgo_provider::schema::{Property, Shape, complete, mistake, mistakes};
 use goodgo_provider::{
     CheckFailure, Create, Created, Delete, Diff, DiffRequest, Effect, Error, Find, Inspect,
     Observed, Provider, Read, Risk, RiskKind, Update, Updated, changes,
 };
-
-use crate::property::{Property, complete, mistake, mistakes};
 
 /// What distinguishes one sort of generated thing from another.
 pub(crate) struct Sort {
@@ -35,6 +34,20 @@ impl Sort {
         });
         inputs.iter().map(|(name, value)| (name.clone(), value.clone())).chain(marked).collect()
     }
+}
+
+/// Values by name, which mean nothing but that a change of them asks for a new value.
+pub(crate) const KEEPERS: Property = Property::optional("keepers", Shape::Map);
+
+/// A number that check has seen to be one that is not negative; 0 when absent.
+pub(crate) fn whole(inputs: &Map, name: &str) -> usize {
+    let number = inputs.get(name).and_then(Value::as_u64).unwrap_or_default();
+    usize::try_from(number).expect("bounded by its shape")
+}
+
+/// A text; empty when absent.
+pub(crate) fn text<'a>(inputs: &'a Map, name: &str) -> &'a str {
+    inputs.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// A provider of generated things. They exist in the state alone; see the [crate].

@@ -20,7 +20,6 @@ mod dice;
 mod generator;
 mod pem;
 mod private_key;
-mod property;
 mod random_bytes;
 mod random_id;
 mod random_text;

@@ -8,27 +8,19 @@ use aws_lc_rs::signature::{
     EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair,
 };
 use goodgo_model::{Map, Value};
+use goodgo_provider::schema::{Property, Shape, mistake};
 use goodgo_provider::{CheckFailure, Error};
 
 use crate::dice::no_randomness;
-use crate::generator::Sort;
+use crate::generator::{Sort, text, whole};
 use crate::pem;
-use crate::property::{Preset, Property, Shape, mistake, text, whole};
 
 pub(crate) const SORT: Sort = Sort {
     token: "tls:index/privateKey:PrivateKey",
     properties: &[
-        Property {
-            name: "algorithm",
-            shape: Shape::OneOf(&["ED25519", "ECDSA", "RSA"]),
-            default: Preset::Required,
-        },
-        Property {
-            name: "ecdsaCurve",
-            shape: Shape::OneOf(&["P256", "P384", "P521"]),
-            default: Preset::Absent,
-        },
-        Property { name: "rsaBits", shape: Shape::Whole(2_048, 8_192), default: Preset::Absent },
+        Property::required("algorithm", Shape::OneOf(&["ED25519", "ECDSA", "RSA"])),
+        Property::optional("ecdsaCurve", Shape::OneOf(&["P256", "P384", "P521"])),
+        Property::optional("rsaBits", Shape::Whole(2_048, 8_192)),
     ],
     conflicts,
     results: &[("privateKeyPem", true), ("privateKeyPemPkcs8", true), ("publicKeyPem", false)],

@@ -3,17 +3,14 @@
 use base64::prelude::{BASE64_STANDARD, Engine};
 use goodgo_model::Map;
 use goodgo_provider::Error;
+use goodgo_provider::schema::{Property, Shape};
 
 use crate::dice;
-use crate::generator::Sort;
-use crate::property::{KEEPERS, Preset, Property, Shape, whole};
+use crate::generator::{KEEPERS, Sort, whole};
 
 pub(crate) const SORT: Sort = Sort {
     token: "random:index/randomBytes:RandomBytes",
-    properties: &[
-        KEEPERS,
-        Property { name: "length", shape: Shape::Whole(1, 65_536), default: Preset::Required },
-    ],
+    properties: &[KEEPERS, Property::required("length", Shape::Whole(1, 65_536))],
     conflicts: |_| Vec::new(),
     results: &[("base64", true), ("hex", true)],
     make,

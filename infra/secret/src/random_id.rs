@@ -3,18 +3,18 @@
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use goodgo_model::Map;
 use goodgo_provider::Error;
+use goodgo_provider::schema::{Property, Shape};
 
 use crate::dice;
-use crate::generator::Sort;
-use crate::property::{KEEPERS, Preset, Property, Shape, text, whole};
+use crate::generator::{KEEPERS, Sort, text, whole};
 use crate::random_bytes::hex;
 
 pub(crate) const SORT: Sort = Sort {
     token: "random:index/randomId:RandomId",
     properties: &[
-        Property { name: "byteLength", shape: Shape::Whole(1, 1_024), default: Preset::Required },
+        Property::required("byteLength", Shape::Whole(1, 1_024)),
         KEEPERS,
-        Property { name: "prefix", shape: Shape::Text, default: Preset::Absent },
+        Property::optional("prefix", Shape::Text),
     ],
     conflicts: |_| Vec::new(),
     results: &[("b64Std", false), ("b64Url", false), ("dec", false), ("hex", false)],

@@ -1,11 +1,11 @@
 //! `RandomPassword` and `RandomString`: characters drawn from classes.
 
-use goodgo_model::Map;
+use goodgo_model::{Map, Value};
+use goodgo_provider::schema::{Property, Shape, mistake};
 use goodgo_provider::{CheckFailure, Error};
 
 use crate::dice;
-use crate::generator::Sort;
-use crate::property::{KEEPERS, Preset, Property, Shape, flag, mistake, text, whole};
+use crate::generator::{KEEPERS, Sort, text, whole};
 
 /// A secret text.
 pub(crate) const PASSWORD: Sort = Sort {
@@ -25,28 +25,24 @@ pub(crate) const STRING: Sort = Sort {
     make,
 };
 
-const LONGEST: u32 = 65_536;
+const LONGEST: i32 = 65_536;
 
 const PROPERTIES: &[Property] = &[
     KEEPERS,
-    Property { name: "length", shape: Shape::Whole(1, LONGEST), default: Preset::Required },
-    switch("lower"),
+    Property::required("length", Shape::Whole(1, LONGEST)),
+    Property::flag("lower", true),
     least("minLower"),
     least("minNumeric"),
     least("minSpecial"),
     least("minUpper"),
-    switch("numeric"),
-    Property { name: "overrideSpecial", shape: Shape::Text, default: Preset::Absent },
-    switch("special"),
-    switch("upper"),
+    Property::flag("numeric", true),
+    Property::optional("overrideSpecial", Shape::Text),
+    Property::flag("special", true),
+    Property::flag("upper", true),
 ];
 
-const fn switch(name: &'static str) -> Property {
-    Property { name, shape: Shape::Flag, default: Preset::Flag(true) }
-}
-
 const fn least(name: &'static str) -> Property {
-    Property { name, shape: Shape::Whole(0, LONGEST), default: Preset::Whole(0) }
+    Property::whole(name, 0, LONGEST, 0)
 }
 
 /// Characters that are drawn when `switch` is on, `least` of them at any rate.
@@ -71,6 +67,10 @@ impl Class {
             _ => self.characters,
         }
     }
+}
+
+fn flag(inputs: &Map, name: &str) -> bool {
+    inputs.get(name).and_then(Value::as_bool).unwrap_or_default()
 }
 
 fn conflicts(inputs: &Map) -> Vec<CheckFailure> {
@@ -117,7 +117,6 @@ fn make(inputs: &Map) -> Result<Vec<String>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use goodgo_model::Value;
     use proptest::prelude::*;
 
     use super::*;
@@ -158,7 +157,7 @@ mod tests {
 
     fn inputs(pairs: &[(&str, Value)]) -> Map {
         let given = pairs.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
-        crate::property::complete(PROPERTIES, &given)
+        goodgo_provider::schema::complete(PROPERTIES, &given)
     }
 
     #[test]
