@@ -4,7 +4,7 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// What stands where a secret is.
 const SECRET: &str = "[secret]";
@@ -38,6 +38,31 @@ impl Serialize for Value {
             }
         }
     }
+}
+
+impl Value {
+    /// The value as JSON with its secrets in clear, for the provider that has to use them.
+    /// `None` while anything in it is unknown.
+    pub fn reveal_json(&self) -> Option<serde_json::Value> {
+        Some(match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Bool(flag) => (*flag).into(),
+            Self::Number(number) => match self.as_u64() {
+                Some(whole) => whole.into(),
+                None => (*number).into(),
+            },
+            Self::String(text) => text.as_ref().into(),
+            Self::List(items) => items.iter().map(Self::reveal_json).collect::<Option<_>>()?,
+            Self::Map(map) => serde_json::Value::Object(reveal_map(map)?),
+            Self::Secret(inner) => inner.reveal_json()?,
+            Self::Unknown | Self::Output { .. } | Self::Concat(_) => return None,
+        })
+    }
+}
+
+/// [`Value::reveal_json`] for every property of a map.
+pub fn reveal_map(map: &Map) -> Option<serde_json::Map<String, serde_json::Value>> {
+    map.iter().map(|(key, value)| Some((key.as_ref().to_owned(), value.reveal_json()?))).collect()
 }
 
 impl From<serde_json::Value> for Value {

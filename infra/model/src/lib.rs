@@ -24,6 +24,7 @@ mod workload;
 pub use component::{Component, Scope};
 pub use environment::{ComponentOptions, Environment};
 pub use graph::{Graph, GraphBuilder};
+pub use json::reveal_map;
 pub use location::Location;
 pub use part::{Database, Generated, Part, PartRef, Route, identifier, text};
 pub use problem::{Problem, Problems};

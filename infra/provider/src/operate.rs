@@ -1,5 +1,6 @@
 //! What a target can tell about what runs, beside creating it: status, logs, what is missing.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -23,6 +24,10 @@ pub struct Context {
     pub workspace: PathBuf,
     /// Where the built programs of the workspace are.
     pub binaries: PathBuf,
+    /// The running program, which becomes the supervisor where one is needed.
+    pub program: PathBuf,
+    /// Where installed programs are searched, as in `PATH`.
+    pub search_path: OsString,
 }
 
 /// A target as the command line uses it: how parts are lowered, which providers make them,

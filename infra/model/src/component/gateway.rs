@@ -18,7 +18,8 @@ use crate::workload::{
 
 const WEB: &str = "web";
 const ADMIN: &str = "admin";
-const CONFIG: &str = "traefik.json";
+// Traefik reads YAML, of which the JSON that is written is a part.
+const CONFIG: &str = "traefik.yml";
 const ROUTES: &str = "routes";
 /// What every route passes through, in this order; `Gateway::middlewares` declares them.
 const CHAIN: &str = "platform";
