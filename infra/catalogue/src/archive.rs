@@ -10,12 +10,17 @@ use flate2::bufread::GzDecoder;
 use crate::Failure;
 use crate::source::Format;
 
-/// Unpacks an archive into the new folder `into`, and returns the folder that
-/// holds its content: `into`, or the archive's single top folder.
+/// Unpacks an archive into the new folder `into`, and returns the folder in it
+/// that `holds` is relative to: `into`, or the archive's single top folder.
 ///
 /// # Errors
 /// `Archive` if it is damaged or not of this format, `Io` if the disk refuses.
-pub(crate) fn unpack(archive: &Path, format: Format, into: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn unpack(
+    archive: &Path,
+    format: Format,
+    into: &Path,
+    holds: &str,
+) -> Result<PathBuf, Failure> {
     fs::create_dir_all(into).map_err(Failure::io(into))?;
     let file = BufReader::new(File::open(archive).map_err(Failure::io(archive))?);
     let damaged = |reason: String| Failure::Archive { path: archive.to_owned(), reason };
@@ -30,6 +35,9 @@ pub(crate) fn unpack(archive: &Path, format: Format, into: &Path) -> Result<Path
                 zip::ZipArchive::new(file).map_err(|error| damaged(with_cause(&error)))?;
             zip.extract(into).map_err(|error| damaged(with_cause(&error)))?;
         }
+    }
+    if !holds.is_empty() && into.join(holds).exists() {
+        return Ok(into.to_owned());
     }
     single_folder(into)
 }
@@ -58,11 +66,11 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let archive = dir.path().join("a.tar.gz");
         fs::write(&archive, b"not gzip").expect("it can be written");
-        let failure =
-            unpack(&archive, Format::TarGz, &dir.path().join("out")).expect_err("it is damaged");
+        let failure = unpack(&archive, Format::TarGz, &dir.path().join("out"), "bin")
+            .expect_err("it is damaged");
         assert!(matches!(&failure, Failure::Archive { path, .. } if *path == archive), "{failure}");
-        let failure =
-            unpack(&archive, Format::Zip, &dir.path().join("zip")).expect_err("it is damaged");
+        let failure = unpack(&archive, Format::Zip, &dir.path().join("zip"), "bin")
+            .expect_err("it is damaged");
         assert!(matches!(&failure, Failure::Archive { path, .. } if *path == archive), "{failure}");
     }
 
@@ -81,7 +89,7 @@ mod tests {
         let mut tar = tar::Builder::new(gzip);
         tar.append(&header, &b"x"[..]).expect("written");
         tar.into_inner().expect("written").finish().expect("written");
-        unpack(&archive, Format::TarGz, &dir.path().join("out")).expect("it is skipped");
+        unpack(&archive, Format::TarGz, &dir.path().join("out"), "bin").expect("it is skipped");
         assert!(!dir.path().join("escape").exists());
     }
 }

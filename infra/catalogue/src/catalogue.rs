@@ -86,21 +86,14 @@ impl Catalogue {
         observer: &dyn Observer,
     ) -> Result<Installed, Error> {
         let tell = |event| observer.event(component.name, event);
-        if let Some(installed) = self.find(component) {
+        let resolved = self.cache.resolved_dir();
+        if let Some(installed) = record::load(&resolved, component) {
             return Ok(ready(installed, &tell));
         }
         let mut attempts = Vec::new();
-        let found = match self.on_this_machine(component, &mut attempts, &tell) {
-            Some(installed) => installed,
-            None => {
-                let lock = self.cache.lock(component, || tell(Event::Waiting))?;
-                match self.cache.find(component) {
-                    Some(installed) => installed,
-                    None => self.install(component, &lock, attempts, &tell)?,
-                }
-            }
-        };
-        record::save(&self.cache.resolved_dir(), component, &found);
+        let found = self.without_installing(component, &mut attempts, &tell);
+        let found = found.map_or_else(|| self.install_once(component, attempts, &tell), Ok)?;
+        record::save(&resolved, component, &found);
         Ok(ready(found, &tell))
     }
 
@@ -108,9 +101,8 @@ impl Catalogue {
     /// machine for their versions, installs nothing.
     pub fn doctor(&self, component: &Component) -> Finding {
         let mut rejected = Vec::new();
-        let found = self
-            .find(component)
-            .or_else(|| self.on_this_machine(component, &mut rejected, &|_| ()));
+        let found = record::load(&self.cache.resolved_dir(), component)
+            .or_else(|| self.without_installing(component, &mut rejected, &|_| ()));
         let ways =
             component.sources.iter().filter(|source| source.may_satisfy(&component.requirement));
         Finding {
@@ -119,6 +111,29 @@ impl Catalogue {
             found,
             rejected,
             ways: ways.map(ToString::to_string).collect(),
+        }
+    }
+
+    fn without_installing(
+        &self,
+        component: &Component,
+        attempts: &mut Vec<Attempt>,
+        tell: &dyn Fn(Event),
+    ) -> Option<Installed> {
+        self.on_this_machine(component, attempts, tell).or_else(|| self.cache.find(component))
+    }
+
+    /// Installs a component, unless somebody else did while this waited for the lock.
+    fn install_once(
+        &self,
+        component: &Component,
+        attempts: Vec<Attempt>,
+        tell: &dyn Fn(Event),
+    ) -> Result<Installed, Error> {
+        let lock = self.cache.lock(component, || tell(Event::Waiting))?;
+        match self.cache.find(component) {
+            Some(installed) => Ok(installed),
+            None => self.install(component, &lock, attempts, tell),
         }
     }
 

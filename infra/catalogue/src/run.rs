@@ -53,15 +53,15 @@ pub(crate) fn command_line(command: &Command) -> String {
 
 fn spawn(command: &mut Command) -> io::Result<(Child, Receiver<Vec<u8>>)> {
     let (mut reader, writer) = io::pipe()?;
-    let child = command
+    command
         .stdin(Stdio::null())
         .stdout(writer.try_clone()?)
         .stderr(writer)
         .env("LC_ALL", "C")
         // A group of its own: its children end with it, and a Ctrl-C at the
         // terminal stops the deploy after this step, not this step half-way.
-        .process_group(0)
-        .spawn()?;
+        .process_group(0);
+    let child = spawn_when_closed(command)?;
     let (sender, chunks) = channel();
     thread::spawn(move || {
         let mut buffer = [0; 8192];
@@ -72,6 +72,21 @@ fn spawn(command: &mut Command) -> io::Result<(Child, Receiver<Vec<u8>>)> {
         }
     });
     Ok((child, chunks))
+}
+
+/// A program that was just written cannot be run while a child that another
+/// thread is starting still has the file open for writing (ETXTBSY); it closes
+/// it as soon as it runs its own program.
+fn spawn_when_closed(command: &mut Command) -> io::Result<Child> {
+    for _ in 0..100 {
+        match command.spawn() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            other => return other,
+        }
+    }
+    command.spawn()
 }
 
 /// Collects output until the command ends; `None` if it was killed at the deadline.

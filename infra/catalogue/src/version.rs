@@ -27,7 +27,8 @@ impl Version {
     ///
     /// Returns `None` when the text does not start with a number.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.split('.').map(leading_number);
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let mut numbers = text[..end].split('.').map(|number| number.parse().ok());
         let major = numbers.next()??;
         let minor = numbers.next().flatten().unwrap_or(0);
         let patch = numbers.next().flatten().unwrap_or(0);
@@ -46,12 +47,6 @@ impl Version {
         let start = (0..bytes.len()).find(|&at| starts_number(at))?;
         Self::parse(&output[start..])
     }
-}
-
-/// The number that a text starts with.
-fn leading_number(text: &str) -> Option<u32> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text[..end].parse().ok()
 }
 
 impl fmt::Display for Version {

@@ -28,7 +28,9 @@ pub enum Error {
         log: String,
     },
     /// It runs and does not answer.
-    #[error("{name} runs, but did not answer on port {port} within {seconds} s; its last lines:\n{log}")]
+    #[error(
+        "{name} runs, but did not answer on port {port} within {seconds} s; its last lines:\n{log}"
+    )]
     Silent {
         /// Name of the part.
         name: &'static str,

@@ -42,7 +42,8 @@ impl Backends {
         let dir = tempfile::Builder::new().prefix("goodgo-backends-").tempdir_in(parent);
         let dir = dir.map_err(Error::io(parent))?;
         // PostgreSQL may run as another user, who must reach its folder in here.
-        fs::set_permissions(dir.path(), Permissions::from_mode(0o711)).map_err(Error::io(dir.path()))?;
+        fs::set_permissions(dir.path(), Permissions::from_mode(0o711))
+            .map_err(Error::io(dir.path()))?;
         let postgres = async {
             let installed = ensure(&catalogue, "postgres", &observer).await?;
             Postgres::start(installed, &dir.path().join("postgres")).await

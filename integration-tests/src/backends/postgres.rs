@@ -76,14 +76,20 @@ fn data(dir: &Path) -> PathBuf {
 async fn initdb(installed: &Installed, dir: &Path, password: &str) -> Result<(), Error> {
     let password_file = dir.join("password");
     fs::write(&password_file, password).map_err(Error::io(&password_file))?;
-    fs::set_permissions(&password_file, Permissions::from_mode(0o600)).map_err(Error::io(&password_file))?;
+    fs::set_permissions(&password_file, Permissions::from_mode(0o600))
+        .map_err(Error::io(&password_file))?;
     if geteuid().is_root() {
         for path in [dir, &password_file] {
             chown(path, Some(NOBODY), Some(NOBODY)).map_err(Error::io(path))?;
         }
     }
     let mut command = as_unprivileged(server::command(installed, "initdb", dir));
-    command.arg("-D").arg(data(dir)).arg("--pwfile").arg(&password_file).args(["--username", SUPERUSER]);
+    command
+        .arg("-D")
+        .arg(data(dir))
+        .arg("--pwfile")
+        .arg(&password_file)
+        .args(["--username", SUPERUSER]);
     command.args(["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"]);
     command.args(["--no-sync", "--no-instructions"]).kill_on_drop(true);
     let program = command.as_std().get_program().to_owned();

@@ -41,7 +41,7 @@ impl Redis {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("redis://:{}@127.0.0.1:{}/0", self.password, self.server.port())
+        format!("redis://default:{}@127.0.0.1:{}/0", self.password, self.server.port())
     }
 
     pub(super) fn bin(&self) -> &Path {
@@ -54,7 +54,8 @@ impl Redis {
 }
 
 fn write_config(path: &Path, port: u16, password: &str) -> std::io::Result<()> {
-    let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file =
+        File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     let lines = ["bind 127.0.0.1", "save \"\"", "appendonly no", "daemonize no", "maxmemory 256mb"];
     writeln!(file, "port {port}\nrequirepass {password}\n{}", lines.join("\n"))
 }

@@ -39,7 +39,12 @@ pub(super) struct Question<'a> {
 
 impl Server {
     /// Starts a part that writes to the log file `log`.
-    pub(super) fn spawn(name: &'static str, mut command: Command, port: u16, log: PathBuf) -> Result<Self, Error> {
+    pub(super) fn spawn(
+        name: &'static str,
+        mut command: Command,
+        port: u16,
+        log: PathBuf,
+    ) -> Result<Self, Error> {
         let file = File::create(&log).map_err(Error::io(&log))?;
         let errors = file.try_clone().map_err(Error::io(&log))?;
         let program = PathBuf::from(command.as_std().get_program());
@@ -61,7 +66,11 @@ impl Server {
         loop {
             tick.tick().await;
             if let Some(status) = self.child.try_wait().map_err(Error::io(&self.log))? {
-                return Err(Error::Ended { name: self.name, status: status.to_string(), log: last_lines(&self.log) });
+                return Err(Error::Ended {
+                    name: self.name,
+                    status: status.to_string(),
+                    log: last_lines(&self.log),
+                });
             }
             if let Ok(true) = timeout(ANSWER_WITHIN, answers(self.port, &question)).await {
                 return Ok(());
@@ -99,7 +108,8 @@ async fn answers(port: u16, question: &Question<'_>) -> bool {
 /// A port of the loopback address that nobody listens on. Somebody else may
 /// take it before the part does, so starting is tried again (see [`retried`]).
 pub(super) fn free_port() -> Result<u16, Error> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
     Ok(listener.map_err(Error::io("127.0.0.1"))?.port())
 }
 
@@ -115,7 +125,11 @@ pub(super) async fn retried<T>(start: impl AsyncFn(u16) -> Result<T, Error>) -> 
 }
 
 /// A command of an installed component, with its variables and closed input.
-pub(super) fn command(installed: &goodgo_catalogue::Installed, program: &str, dir: &Path) -> Command {
+pub(super) fn command(
+    installed: &goodgo_catalogue::Installed,
+    program: &str,
+    dir: &Path,
+) -> Command {
     let path = installed.binary(program).expect("the catalogue has every required program");
     let mut command = Command::new(path);
     command.envs(&installed.env).current_dir(dir).stdin(Stdio::null());

@@ -35,7 +35,8 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("the system gives two threads");
     let code = runtime.block_on(run(&arguments));
     // An installation that was interrupted may still wait for the network.
@@ -112,7 +113,10 @@ struct Signals {
 impl Signals {
     fn new() -> Self {
         let listen = |kind| unix::signal(kind).expect("these signals may be handled");
-        Self { interrupt: listen(SignalKind::interrupt()), terminate: listen(SignalKind::terminate()) }
+        Self {
+            interrupt: listen(SignalKind::interrupt()),
+            terminate: listen(SignalKind::terminate()),
+        }
     }
 
     async fn next(&mut self) -> Signal {

@@ -61,6 +61,7 @@ impl Client<'_> {
         }
         self.options = vec![
             format!("-oDir::State={}", state.display()),
+            format!("-oDir::State::lists={}", state.join("lists").display()),
             "-oDir::State::status=/var/lib/dpkg/status".to_owned(),
             format!("-oDir::Cache={}", cache.display()),
             // Root would give downloads to a user who cannot enter our folders.

@@ -23,7 +23,8 @@ pub(super) fn obtain(build: &Build, workshop: &Workshop<'_>) -> Result<Tree, Fai
     }
     let file = workshop.staging.join("download");
     download(&build.url, &build.checksum, &file, workshop.tell)?;
-    let source = archive::unpack(&file, Format::TarGz, &workshop.staging.join("source"))?;
+    let source =
+        archive::unpack(&file, Format::TarGz, &workshop.staging.join("source"), build.dir)?;
     (workshop.tell)(Event::Unpacked);
     let jobs = available_parallelism().map_or(1, usize::from);
     let mut make = Command::new("make");

@@ -29,8 +29,12 @@ pub(super) fn obtain(npm: &Npm, workshop: &Workshop<'_>) -> Result<Tree, Failure
         .current_dir(workshop.staging);
     workshop.run(command, LIMIT)?;
     (workshop.tell)(Event::Verified);
-    let root =
-        archive::unpack(&only_file(&packed)?, Format::TarGz, &workshop.staging.join("tree"))?;
+    let root = archive::unpack(
+        &only_file(&packed)?,
+        Format::TarGz,
+        &workshop.staging.join("tree"),
+        npm.bin,
+    )?;
     if let Some(list) = npm.links {
         make_links(&root, &root.join(list))?;
     }

@@ -15,7 +15,7 @@ pub(super) fn obtain(release: &Release, workshop: &Workshop<'_>) -> Result<Tree,
     };
     let file = workshop.staging.join("download");
     download(&fill(&release.url), &checksum, &file, workshop.tell)?;
-    let root = archive::unpack(&file, release.format, &workshop.staging.join("tree"))?;
+    let root = archive::unpack(&file, release.format, &workshop.staging.join("tree"), release.bin)?;
     (workshop.tell)(Event::Unpacked);
     Ok(Tree { root, bin: release.bin.into() })
 }
