@@ -90,6 +90,14 @@ impl Cache {
         Ok(dir)
     }
 
+    /// Refuses to install where the user who must run the component cannot go.
+    pub(crate) fn check_reach(&self, component: &Component) -> Result<(), Error> {
+        if !search::runs_as_another_user(component) || search::others_may_run(&self.dir) {
+            return Ok(());
+        }
+        Err(Error::Unreachable { component: component.name.to_owned(), path: self.dir.clone() })
+    }
+
     /// Where an installation lives.
     pub(crate) fn home(&self, component: &Component, version: Version, kind: &str) -> PathBuf {
         self.dir.join(component.name).join(format!("{version}-{kind}"))

@@ -79,7 +79,8 @@ impl Catalogue {
     /// different components do not.
     ///
     /// # Errors
-    /// `Unavailable` with everything that was tried; `Cache` if the cache cannot be used.
+    /// `Unavailable` with everything that was tried; `Cache` if the cache cannot be
+    /// used; `Unreachable` if root's cache is closed to the user who must run it.
     pub fn ensure(
         &self,
         component: &Component,
@@ -131,6 +132,7 @@ impl Catalogue {
         tell: &dyn Fn(Event),
     ) -> Result<Installed, Error> {
         let lock = self.cache.lock(component, || tell(Event::Waiting))?;
+        self.cache.check_reach(component)?;
         match self.cache.find(component) {
             Some(installed) => Ok(installed),
             None => self.install(component, &lock, attempts, tell),

@@ -44,6 +44,17 @@ pub enum Error {
         /// The versions that are supported.
         supported: Requirement,
     },
+    /// Root would install what another user must run, where that user cannot reach it.
+    #[error(
+        "{component} refuses to run as root and runs as another user, who cannot enter the \
+         component cache {path}; choose a cache that all users can enter, such as /var/cache/goodgo"
+    )]
+    Unreachable {
+        /// Name of the component.
+        component: String,
+        /// The cache.
+        path: PathBuf,
+    },
     /// The cache cannot be used.
     #[error(
         "cannot use {path} in the component cache; check that the folder is writable and the disk not full"
@@ -96,7 +107,7 @@ pub enum Failure {
         said: String,
     },
     /// A folder lacks programs that belong together.
-    #[error("lacks {missing} beside it")]
+    #[error("does not have {missing}")]
     Incomplete {
         /// Names of the programs, comma-separated.
         missing: String,

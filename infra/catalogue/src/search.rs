@@ -77,15 +77,19 @@ fn reachable(
     component: &Component,
     binaries: BTreeMap<String, PathBuf>,
 ) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let as_another_user = component.drops_privileges && rustix::process::geteuid().is_root();
-    if as_another_user && !binaries.values().all(|path| others_may_run(path)) {
+    if runs_as_another_user(component) && !binaries.values().all(|path| others_may_run(path)) {
         return Err(Failure::Unreadable);
     }
     Ok(binaries)
 }
 
-/// Whether every user may run the program and enter each folder above it.
-fn others_may_run(path: &Path) -> bool {
+/// Whether the component cannot run as the user who installs it.
+pub(crate) fn runs_as_another_user(component: &Component) -> bool {
+    component.drops_privileges && rustix::process::geteuid().is_root()
+}
+
+/// Whether every user may run the program, or enter the folder, and each folder above it.
+pub(crate) fn others_may_run(path: &Path) -> bool {
     let Ok(path) = fs::canonicalize(path) else { return false };
     path.ancestors()
         .all(|part| fs::metadata(part).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0))

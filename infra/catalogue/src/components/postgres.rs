@@ -32,8 +32,8 @@ pub fn postgres() -> Component {
         ],
         drops_privileges: true,
         sources: vec![
-            release(Version::new(18, 0, 0), "18.0.0"),
-            release(Version::new(17, 6, 0), "17.6.0"),
+            release(Version::new(18, 6, 0), "18.6.0"),
+            release(Version::new(17, 11, 0), "17.11.0"),
             npm(Version::new(18, 4, 0), "18.4.0-beta.17"),
             npm(Version::new(17, 10, 0), "17.10.0-beta.17"),
         ],

