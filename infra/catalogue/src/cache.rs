@@ -6,7 +6,7 @@
 //! ```text
 //! <cache>/<component>/<version>-<kind>/…       an installation
 //! <cache>/<component>/<version>-<kind>/goodgo.json  what it is (see `Manifest`)
-//! <cache>/.staging/<component>-<random>/       being made
+//! <cache>/.staging/<component>-<number>/       being made
 //! <cache>/.locks/<component>                   held while it is made
 //! <cache>/.resolved/<component>@<versions>.json     what was found (see `record`)
 //! ```
@@ -73,7 +73,9 @@ impl Cache {
     }
 
     /// An empty staging folder; clears those that killed installations left.
-    /// The lock shows that none of them is in use.
+    /// The lock shows that no installation uses them. A package manager that
+    /// outlived its installation may still write to one: then it is cleared by
+    /// a later installation, and this one takes another name.
     pub(crate) fn stage(&self, component: &Component, _lock: &Lock) -> Result<PathBuf, Error> {
         let staging = self.make(".staging")?;
         let fail = |source| Error::Cache { path: staging.clone(), source };
@@ -81,13 +83,15 @@ impl Cache {
         for entry in fs::read_dir(&staging).map_err(fail)? {
             let entry = entry.map_err(fail)?;
             if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                fs::remove_dir_all(entry.path()).map_err(fail)?;
+                let _ = fs::remove_dir_all(entry.path());
             }
         }
-        let dir = staging.join(format!("{prefix}{}", std::process::id()));
-        fs::create_dir(&dir).map_err(fail)?;
-        open_folder(&dir).map_err(fail)?;
-        Ok(dir)
+        let mut names = (0_u32..).map(|number| staging.join(format!("{prefix}{number}")));
+        let made = names.find_map(|dir| match fs::create_dir(&dir) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => None,
+            other => Some(other.and_then(|()| open_folder(&dir)).map(|()| dir)),
+        });
+        made.expect("some number is free").map_err(fail)
     }
 
     /// Refuses to install where the user who must run the component cannot go.
