@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::keeper;
 use crate::paths::Paths;
 use crate::protocol::{
-    Answer, Call, Hello, JobResult, LogLine, LogQuery, PROTOCOL, Reply, Request,
+    Answer, Call, Failure, Hello, JobResult, LogLine, LogQuery, PROTOCOL, Reply, Request,
 };
 use crate::spec::Spec;
 use crate::status::Status;
@@ -51,7 +51,7 @@ impl Client {
         };
         if hello.protocol != PROTOCOL {
             let supervisor = hello.protocol;
-            return Err(crate::Failure::Protocol { supervisor, client: PROTOCOL }.into());
+            return Err(Failure::Protocol { supervisor, client: PROTOCOL }.into());
         }
         Ok(Self { paths, hello })
     }
@@ -64,7 +64,9 @@ impl Client {
     /// As [`connect`](Self::connect), and [`Error::NotStarted`].
     pub async fn connect_or_start(dir: &Path, program: &Path) -> Result<Self, Error> {
         match Self::connect(dir).await {
-            Err(Error::NotRunning { .. }) => start::start(&Paths::new(dir), program).await,
+            Err(Error::NotRunning { .. } | Error::Refused(Failure::ShuttingDown)) => {
+                start::start(&Paths::new(dir), program).await
+            }
             other => other,
         }
     }
@@ -154,8 +156,11 @@ impl Client {
     /// # Errors
     /// Only when the supervisor cannot be reached.
     pub async fn shutdown(&self, stop_all: bool) -> Result<(), Error> {
-        self.done("shutdown", Request::Shutdown { stop_all }).await?;
-        start::gone(&self.paths).await
+        match self.done("shutdown", Request::Shutdown { stop_all }).await {
+            // The answer is lost when the end is quicker.
+            Ok(()) | Err(Error::NotRunning { .. }) => start::gone(&self.paths).await,
+            Err(error) => Err(error),
+        }
     }
 
     /// Replaces the supervisor and its keeper by another build of the program;
@@ -258,12 +263,11 @@ async fn exchange(
         return Err(Broken::Final(Error::NotRunning { dir: paths.dir().to_owned() }));
     }
     let socket = paths.socket().map_err(Broken::Final)?;
-    let stream = UnixStream::connect(socket.as_path()).await.map_err(|source| {
-        match source.kind() {
+    let stream =
+        UnixStream::connect(socket.as_path()).await.map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => lost(),
             _ => Broken::Final(Error::io("connect to", paths.run().join("s.sock"))(source)),
-        }
-    })?;
+        })?;
     let call = Call { protocol: PROTOCOL, request: request.clone() };
     let mut line = serde_json::to_vec(&call).expect("a call has only string keys");
     line.push(b'\n');
@@ -278,14 +282,14 @@ async fn exchange(
 async fn read(lines: &mut Lines<BufReader<OwnedReadHalf>>) -> Result<Answer, Broken> {
     let line = match lines.next_line().await {
         Ok(Some(line)) => line,
-        Ok(None) | Err(_) => return Err(Broken::Lost(Error::Answer { to: "a call", source: None })),
+        Ok(None) | Err(_) => {
+            return Err(Broken::Lost(unexpected("a call")));
+        }
     };
     match serde_json::from_str(&line) {
         Ok(Reply::Ok(answer)) => Ok(answer),
         Ok(Reply::Err(failure)) => Err(Broken::Final(failure.into())),
-        Err(source) => {
-            Err(Broken::Final(Error::Answer { to: "a call", source: Some(source) }))
-        }
+        Err(source) => Err(Broken::Final(Error::Answer { to: "a call", source: Some(source) })),
     }
 }
 
@@ -299,4 +303,3 @@ fn attempt() -> String {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("{}-{}-{count}", std::process::id(), clock::now_ms())
 }
-

@@ -18,8 +18,7 @@ pub(crate) fn millis(duration: Duration) -> u64 {
 /// that such texts are in order when they are compared as texts.
 pub(crate) fn rfc3339(at_ms: u64) -> String {
     let nanos = i128::from(at_ms) * 1_000_000;
-    let at = OffsetDateTime::from_unix_timestamp_nanos(nanos)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let at = OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         at.year(),

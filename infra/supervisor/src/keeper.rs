@@ -23,7 +23,7 @@ use rustix::process::{Pid, Signal, WaitOptions, WaitStatus};
 use crate::error::Error;
 use crate::paths::Paths;
 use crate::procfs::Identity;
-use crate::{KEEPER, MARKER, SUPERVISOR};
+use crate::{KEEPER, SUPERVISOR};
 
 /// A supervisor that ran this long was well: the next one starts at once.
 const WELL_AFTER: Duration = Duration::from_secs(10);
@@ -46,7 +46,7 @@ pub(crate) fn detach(paths: &Paths) -> Result<(), Error> {
     let errors = crate::events::open(&paths.events())?;
     let mut child = Command::new("/proc/self/exe");
     child.arg0(KEEPER).arg("__supervise").arg(paths.dir());
-    child.env_clear().env(MARKER, format!("{}/", paths.instance()));
+    child.env_clear();
     child.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors);
     child.spawn().map_err(Error::io("start the keeper for", paths.dir()))?;
     Ok(())
@@ -117,7 +117,9 @@ fn supervisor(paths: &Paths, read: &OwnedFd) -> io::Result<Child> {
 fn reap_until(supervisor: &Child, exits: &OwnedFd) -> bool {
     loop {
         match rustix::process::wait(WaitOptions::empty()) {
-            Ok(Some((pid, status))) if pid.as_raw_nonzero().get().unsigned_abs() == supervisor.id() => {
+            Ok(Some((pid, status)))
+                if pid.as_raw_nonzero().get().unsigned_abs() == supervisor.id() =>
+            {
                 return status.exit_status() == Some(0);
             }
             Ok(Some((pid, status))) => tell(exits, pid, status),
@@ -130,8 +132,8 @@ fn reap_until(supervisor: &Child, exits: &OwnedFd) -> bool {
 /// Tells the supervisor how a process ended that is no child of its own. The
 /// pipe never blocks: a supervisor that does not read learns it by itself, late.
 fn tell(exits: &OwnedFd, pid: Pid, status: WaitStatus) {
-    // What is left of the process's group ends with it, before its id is free
-    // for others... which it is already: the group only exists while it has members.
+    // What is left of the process's group ends with it. Its id cannot be somebody
+    // else's while the group has members, and nobody is hit when it has none.
     let _ = rustix::process::kill_process_group(pid, Signal::KILL);
     let how = match (status.exit_status(), status.terminating_signal()) {
         (Some(code), _) => format!("{pid} code {code}\n", pid = pid.as_raw_nonzero()),

@@ -8,24 +8,35 @@
 //!
 //! See `docs/decisions/0003-supervisor.md` for why it is built as it is.
 
+mod child;
 mod client;
 mod clock;
+mod context;
 mod error;
 mod events;
 mod hash;
 mod keeper;
+mod logs;
 mod paths;
+pub mod ports;
+mod probe;
+mod process;
 mod procfs;
 mod protocol;
+mod readable;
 mod records;
+mod run;
+mod server;
 mod spec;
 mod status;
+mod supervisor;
 
 pub use client::{Client, LogStream};
 pub use error::Error;
 pub use protocol::{
     Answer, Call, Failure, Hello, JobResult, LogLine, LogQuery, PROTOCOL, Reply, Request, Stream,
 };
+pub use run::{Options, run};
 pub use spec::{Check, LogLimits, Prepare, Probe, Restart, RunAs, Spec, StopSignal};
 pub use status::{Cause, Exit, ExitStatus, State, Status};
 

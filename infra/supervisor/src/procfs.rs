@@ -36,6 +36,8 @@ impl Identity {
 pub(crate) struct Stat {
     state: u8,
     pub(crate) parent: u32,
+    /// The process group.
+    pub(crate) group: u32,
     pub(crate) start_time: u64,
 }
 
@@ -52,8 +54,9 @@ impl Stat {
         let mut fields = rest.split_ascii_whitespace();
         let state = *fields.next()?.as_bytes().first()?;
         let parent = fields.next()?.parse().ok()?;
-        let start_time = fields.nth(17)?.parse().ok()?;
-        Some(Self { state, parent, start_time })
+        let group = fields.next()?.parse().ok()?;
+        let start_time = fields.nth(16)?.parse().ok()?;
+        Some(Self { state, parent, group, start_time })
     }
 
     /// A zombie or a process on its way there.

@@ -12,6 +12,7 @@ use super::Client;
 use crate::error::Error;
 use crate::keeper;
 use crate::paths::Paths;
+use crate::protocol::Failure;
 
 /// How long a new supervisor may take until it answers. It adopts and restarts
 /// in parallel, so that this is much.
@@ -22,12 +23,15 @@ const POLL: Duration = Duration::from_millis(2);
 pub(super) async fn start(paths: &Paths, program: &Path) -> Result<Client, Error> {
     paths.create()?;
     let lock = lock(paths).await?;
-    let client = match Client::connect(paths.dir()).await {
-        Err(Error::NotRunning { .. }) => {
-            launch(paths, program).await?;
-            answering(paths, |_| true).await
+    let client = loop {
+        match Client::connect(paths.dir()).await {
+            Err(Error::Refused(Failure::ShuttingDown)) => sleep(POLL).await,
+            Err(Error::NotRunning { .. }) => {
+                launch(paths, program).await?;
+                break answering(paths, |_| true).await;
+            }
+            other => break other,
         }
-        other => other,
     };
     drop(lock);
     client
@@ -92,10 +96,12 @@ async fn answering(paths: &Paths, wanted: impl Fn(&Client) -> bool) -> Result<Cl
     loop {
         match Client::connect(paths.dir()).await {
             Ok(client) if wanted(&client) => return Ok(client),
-            Ok(_) | Err(Error::NotRunning { .. }) if Instant::now() < deadline => {
+            Ok(_) | Err(Error::NotRunning { .. } | Error::Refused(Failure::ShuttingDown)) => {
+                if Instant::now() > deadline {
+                    return Err(not_started(paths));
+                }
                 sleep(POLL).await;
             }
-            Ok(_) | Err(Error::NotRunning { .. }) => return Err(not_started(paths)),
             Err(error) => return Err(error),
         }
     }
