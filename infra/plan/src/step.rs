@@ -32,9 +32,12 @@ pub struct Step {
     pub urn: Urn,
     /// Its type.
     pub kind: Type,
-    /// What there is now, for all but creates and imports.
+    /// What there is now: the record as the refresh corrected it. `None` for creates and imports,
+    /// except for a create of what is gone: then the record that the state still holds. Its URN
+    /// differs from that of the step when the resource was renamed.
     pub old: Option<Arc<Existing>>,
-    /// What is wanted, as declared: may refer to outputs. `None` for deletes.
+    /// What is wanted, as declared: may refer to outputs. `None` for deletes, and for a
+    /// [`Operation::Same`] whose record stays as it is: that costs no memory.
     pub new: Option<Arc<Wanted>>,
     /// The properties that differ, with unknowns where only applying will tell.
     pub changes: Vec<Change>,
@@ -48,12 +51,57 @@ pub struct Step {
     pub after: Vec<StepId>,
 }
 
+impl Step {
+    /// The name that it had in the state until now, when the plan renames it.
+    pub fn renamed_from(&self) -> Option<&Urn> {
+        self.old.as_ref().map(|old| &old.urn).filter(|urn| **urn != self.urn)
+    }
+
+    /// Where it is declared, or was when it was last deployed.
+    pub fn location(&self) -> Option<&Location> {
+        match (&self.new, &self.old) {
+            (Some(new), _) => new.location.as_ref(),
+            (None, Some(old)) => old.location.as_ref(),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether a provider has something to do, or a record comes or goes.
+    pub fn is_change(&self) -> bool {
+        self.operation != Operation::Same
+    }
+
+    /// Whether anything is to be written to the state for it.
+    pub fn writes(&self) -> bool {
+        self.is_change() || self.new.is_some()
+    }
+}
+
+impl Plan {
+    /// The steps that do something.
+    pub fn changes(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.is_change())
+    }
+
+    /// Whether no step does anything.
+    pub fn is_empty(&self) -> bool {
+        self.changes().next().is_none()
+    }
+
+    /// The worst that users will notice.
+    pub fn effect(&self) -> Effect {
+        self.changes().map(|step| step.effect).max().unwrap_or_default()
+    }
+}
+
 /// What is wanted of a resource: the declaration, ready to be resolved and applied.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Wanted {
-    /// Checked inputs with the provider's defaults; may refer to outputs of others.
+    /// Checked inputs with the provider's defaults; may refer to outputs of others. What could
+    /// not be checked yet because it was unknown is to be checked again once resolved.
     pub inputs: Map,
-    /// For components: their outputs; may refer to outputs of others.
+    /// For components: their outputs; may refer to outputs of others, also of their children,
+    /// which are made after them: to be resolved when all steps are done.
     pub outputs: Map,
     /// All that it depends on, sorted.
     pub dependencies: Vec<Urn>,
@@ -70,7 +118,8 @@ pub struct Wanted {
 /// What is done to a resource. A replace is two steps: one creates, one deletes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Operation {
-    /// Nothing. Its record may still get a new place of declaration or new options.
+    /// Nothing is done to it. When [`Step::new`] is there, its record is written again from
+    /// [`Step::old`] and that: a new name, place of declaration, option, dependency or output.
     Same,
     /// Make it.
     Create,
@@ -82,8 +131,10 @@ pub enum Operation {
     DeleteReplaced,
     /// Remove it.
     Delete,
-    /// Adopt what exists.
+    /// Adopt what exists, and then change it in place when [`Step::changes`] is not empty.
     Import,
+    /// Write [`Step::old`], which is what was observed, to the state. Only in a plan to refresh.
+    Refresh,
     /// Take it out of the state and leave the real thing.
     Forget,
 }

@@ -59,6 +59,17 @@ pub trait Inspect: Send + Sync {
         inputs.clone()
     }
 
+    /// What a reviewer should weigh before the thing is deleted: the data in it. Pure.
+    /// The default: nothing.
+    fn delete_risks(&self, _kind: &Type, _inputs: &Map, _outputs: &Map) -> Vec<Risk> {
+        Vec::new()
+    }
+
+    /// What users of the platform notice when the thing is deleted. Pure. The default: nothing.
+    fn delete_effect(&self, _kind: &Type, _inputs: &Map, _outputs: &Map) -> Effect {
+        Effect::None
+    }
+
     /// Looks up a thing by its id. `None` when it is gone. Looks, and waits for nothing.
     ///
     /// # Errors

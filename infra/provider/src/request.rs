@@ -12,7 +12,7 @@ pub type Log<'a> = &'a (dyn Fn(&str) + Send + Sync);
 pub struct DiffRequest<'a> {
     /// The type.
     pub kind: &'a Type,
-    /// The inputs of the last create or update.
+    /// The inputs of the last create or update, or those that would make it as a refresh found it.
     pub old_inputs: &'a Map,
     /// What it was afterwards, or what a refresh found it to be.
     pub old_outputs: &'a Map,
