@@ -71,3 +71,22 @@ pub fn session_over() -> Problem {
     let title = "The refresh token cannot be used: log in again";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_refresh_token", title)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_is_a_503_and_the_rest_a_500() {
+        let answer = |error: Error| {
+            let problem = Problem::from(error);
+            (problem.status().as_u16(), problem.code())
+        };
+        assert_eq!(answer(HashError::Busy.into()), (503, "busy"));
+        assert_eq!(answer(sqlx::Error::PoolTimedOut.into()), (503, "database_unavailable"));
+        assert_eq!(answer(sqlx::Error::RowNotFound.into()), (500, "internal"));
+        assert_eq!(answer(wrong_credentials().into()), (401, "wrong_credentials"));
+        let busy = Problem::from(Error::from(HashError::Busy)).into_response();
+        assert_eq!(busy.headers()["retry-after"], "2");
+    }
+}

@@ -4,10 +4,13 @@
 //! while, and a caller who waits for a cache gains nothing from it.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, IntoConnectionInfo as _, RedisError, Script, ScriptInvocation};
+use redis::{Client, IntoConnectionInfo as _, RedisError};
+
+pub use redis::{FromRedisValue, Script, ScriptInvocation};
 
 use crate::config::{Secret, Setting, within};
 
@@ -67,7 +70,8 @@ pub enum CacheError {
 /// A handle to the cache. Cheap to clone; clones share the connection.
 #[derive(Clone)]
 pub struct Cache {
-    manager: ConnectionManager,
+    client: Client,
+    manager: Arc<Mutex<ConnectionManager>>,
     wait: Duration,
 }
 
@@ -86,25 +90,32 @@ impl Cache {
         }
         let client = Client::open(info.set_redis_settings(redis)).map_err(CacheError::Refused)?;
         let wait = settings.wait;
-        // Each command tries again anyway, so that the manager need not.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(wait))
-            .set_response_timeout(Some(wait));
-        let manager =
-            ConnectionManager::new_lazy_with_config(client, config).map_err(CacheError::Refused)?;
-        Ok(Self { manager, wait })
+        let manager = manager(&client, wait).map_err(CacheError::Refused)?;
+        Ok(Self { client, manager: Arc::new(Mutex::new(manager)), wait })
+    }
+
+    fn connection(&self) -> ConnectionManager {
+        self.manager.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Begins anew. The manager mends what breaks, but a server that refuses it
+    /// at the door (still loading, full, a password that is about to change)
+    /// it remembers for ever.
+    fn begin_anew(&self) {
+        if let Ok(fresh) = manager(&self.client, self.wait) {
+            *self.manager.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        }
     }
 
     /// Runs a script, which Redis does atomically.
     ///
     /// # Errors
     /// [`CacheError`], no later than the settings allow.
-    pub async fn run<T: redis::FromRedisValue>(
+    pub async fn run<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, CacheError> {
-        let mut connection = self.manager.clone();
+        let mut connection = self.connection();
         self.bounded(script.invoke_async(&mut connection)).await
     }
 
@@ -113,7 +124,7 @@ impl Cache {
     /// # Errors
     /// A reason without any address in it, fit to be shown.
     pub async fn ping(&self) -> Result<(), String> {
-        let mut connection = self.manager.clone();
+        let mut connection = self.connection();
         let answer = self.bounded(redis::cmd("PING").query_async::<()>(&mut connection)).await;
         answer.map_err(|error| {
             tracing::debug!(error = &error as &dyn std::error::Error, "the cache does not answer");
@@ -130,16 +141,25 @@ impl Cache {
         command: impl Future<Output = Result<T, RedisError>>,
     ) -> Result<T, CacheError> {
         match tokio::time::timeout(self.wait, command).await {
-            Ok(answer) => answer.map_err(CacheError::Refused),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                if !error.is_io_error() {
+                    self.begin_anew();
+                }
+                Err(CacheError::Refused(error))
+            }
             Err(_) => Err(CacheError::Slow),
         }
     }
 }
 
-/// A script by its text. Redis knows it by its hash after the first run.
-#[must_use]
-pub fn script(text: &str) -> Script {
-    Script::new(text)
+fn manager(client: &Client, wait: Duration) -> Result<ConnectionManager, RedisError> {
+    // Each command tries again anyway, so that the manager need not.
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(0)
+        .set_connection_timeout(Some(wait))
+        .set_response_timeout(Some(wait));
+    ConnectionManager::new_lazy_with_config(client.clone(), config)
 }
 
 #[cfg(test)]

@@ -27,6 +27,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                 .with_detail("send the header Content-Type: application/json"));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        // serde takes an array for a struct too, field by field: nobody means that.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(unexpected().with_detail("a JSON object was expected, not an array"));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| not_understood(&error))
     }
 }
@@ -72,13 +76,14 @@ fn unreadable(rejection: BytesRejection) -> Problem {
     .because(rejection)
 }
 
+fn unexpected() -> Problem {
+    let title = "The body is JSON, but not of the expected form";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unexpected_json", title)
+}
+
 fn not_understood(error: &serde_json::Error) -> Problem {
     let problem = match error.classify() {
-        Category::Data => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "unexpected_json",
-            "The body is JSON, but not of the expected form",
-        ),
+        Category::Data => unexpected(),
         Category::Syntax | Category::Eof | Category::Io => {
             Problem::new(StatusCode::BAD_REQUEST, "invalid_json", "The body is not JSON")
         }
@@ -146,7 +151,7 @@ mod tests {
             ("text/plain", b"{}".to_vec()),
             ("application/json", b"{\"name\":".to_vec()),
             ("application/json", b"{\"name\":\"\xff\",\"count\":1}".to_vec()),
-            ("application/json", b"[".repeat(60)),
+            ("application/json", b"[\"tea\",2]".to_vec()),
             ("application/json", br#"{"name":"tea","count":2,"x":1}"#.to_vec()),
             ("application/json", br#"{"name":"tea","count":-2}"#.to_vec()),
             ("application/json", br#"{"name":"t","count":0}"#.to_vec()),

@@ -1,7 +1,6 @@
 //! Quotas counted in Redis, for all replicas, by Redis' own clock.
 
-use goodgo_service_kit::cache::{Cache, CacheError, script};
-use redis::Script;
+use goodgo_service_kit::cache::{Cache, CacheError, Script};
 
 use super::gcra::{Decision, Quota, Verdict};
 
@@ -12,7 +11,7 @@ pub(super) struct SharedLimiter {
 
 impl SharedLimiter {
     pub(super) fn new(cache: Cache) -> Self {
-        Self { cache, script: script(include_str!("shared.lua")) }
+        Self { cache, script: Script::new(include_str!("shared.lua")) }
     }
 
     pub(super) async fn decide(

@@ -172,7 +172,7 @@ mod tests {
         let (hasher, mut used) = (hasher(64), Memory::default());
         hasher.hash("something else before", &mut used).unwrap();
         let salt = [7; SALT_BYTES];
-        let mut compute = |memory: &mut Memory| {
+        let compute = |memory: &mut Memory| {
             compute(&hasher.params, "the same password", &salt, HASH_BYTES, memory).unwrap()
         };
         assert_eq!(compute(&mut used), compute(&mut Memory::default()));

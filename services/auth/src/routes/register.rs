@@ -2,6 +2,8 @@
 //!
 //! The answer is the same whether the address has an account already, and so is
 //! the work: otherwise this route would tell anybody who has an account here.
+//! Who is new can log in at once; who has an account keeps its password, and
+//! finds out by logging in.
 
 use axum::Json;
 use axum::extract::State;

@@ -2,7 +2,7 @@
 //! RFC 6749 section 5.1).
 
 use axum::Json;
-use axum::http::{HeaderName, HeaderValue};
+use axum::response::IntoResponse;
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub(super) fn answer(
     (account, session): (Uuid, Uuid),
     refresh: &RefreshToken,
     now: OffsetDateTime,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<Tokens>), Error> {
+) -> Result<impl IntoResponse + use<>, Error> {
     let tokens = Tokens {
         access_token: app.signer.sign(account, session, now)?,
         token_type: "Bearer",

@@ -81,7 +81,7 @@ async fn migrations_may_run_several_times_and_at_once() {
     // The program needs nothing but the database for it.
     let output = run(&["migrate"], &database.variables());
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let line: Value = serde_json::from_slice(&output.stdout).expect("one line of log");
     assert_eq!((&line["message"], &line["count"]), (&"the schema is up to date".into(), &2.into()));
 }
 

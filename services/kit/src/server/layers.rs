@@ -49,7 +49,7 @@ pub(super) async fn observe(
 
 /// Probes and scrapes come every few seconds and would bury the rest.
 fn log(route: &str, status: StatusCode, took: Duration) {
-    let (status, took_us) = (status.as_u16(), took.as_micros());
+    let (status, took_us) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     if route.starts_with("/health/") || route == "/metrics" {
         tracing::debug!(status, took_us, "answered");
     } else {

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::config::within;
+use crate::config::{Setting as _, within};
 use crate::health::{self, Health};
 use crate::telemetry::metrics::{self, HttpMetrics};
 
@@ -119,7 +119,7 @@ impl Server {
         let Self { listener, router, health, drain } = self;
         let open = connections::accept_until(listener, router, stop).await;
         health.start_draining();
-        tracing::info!(connections = open.count(), limit_ms = drain.as_millis(), "draining");
+        tracing::info!(connections = open.count(), limit = drain.show(), "draining");
         match tokio::time::timeout(drain, open.shutdown()).await {
             Ok(()) => tracing::info!("stopped"),
             Err(_) => tracing::warn!("stopped with requests unfinished: DRAIN_TIMEOUT is over"),

@@ -9,7 +9,7 @@ crate::settings! {
     /// What is logged.
     pub struct LogSettings {
         /// Which events are logged, as tracing-subscriber's directives.
-        "LOG_FILTER" => filter: LogFilter = "info",
+        "LOG_FILTER" => filter: LogFilter = "info,sqlx=warn",
     }
 }
 
