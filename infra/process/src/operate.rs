@@ -119,7 +119,8 @@ impl Operate for ProcessOperate {
 
 fn finding(catalogue: &Catalogue, component: &goodgo_catalogue::Component) -> Finding {
     let finding = catalogue.doctor(component);
-    let rejected = finding.rejected.iter().map(|attempt| format!("{}: {}", attempt.source, attempt.why));
+    let rejected =
+        finding.rejected.iter().map(|attempt| format!("{}: {}", attempt.source, attempt.failure));
     let found = match &finding.found {
         Some(installed) => format!("{} from {}", installed.version, installed.source),
         None => std::iter::once("not here yet".to_owned())

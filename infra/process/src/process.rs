@@ -202,10 +202,10 @@ impl Provider for Processes {
     }
 
     async fn delete(&self, request: Delete<'_>) -> Result<(), Error> {
-        if strategy(request.inputs) == Strategy::Rolling {
-            let drain = request.inputs.get("drainMs").and_then(Value::as_u64).unwrap_or_default();
+        let inputs: Inputs = inputs::read(request.inputs)?;
+        if inputs.strategy == Strategy::Rolling {
             // Requests that the gateway had already sent on its old routes arrive first.
-            tokio::time::sleep(Duration::from_millis(drain)).await;
+            tokio::time::sleep(Duration::from_millis(inputs.drain_ms.unwrap_or_default())).await;
         }
         (request.log)("stopping");
         self.remove(request.id, None).await

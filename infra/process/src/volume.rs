@@ -21,6 +21,7 @@ use crate::{account, inputs};
 struct Inputs {
     name: String,
     /// Whether losing it loses what users entrusted to the platform.
+    #[expect(dead_code, reason = "read here for its form; only the plan's risks look at it")]
     #[serde(default)]
     precious: bool,
     /// Whether its user refuses to run as root.
@@ -112,7 +113,7 @@ impl Inspect for Volumes {
 #[async_trait]
 impl Provider for Volumes {
     async fn create(&self, request: Create<'_>) -> Result<Created, Error> {
-        let Inputs { name, unprivileged, precious: _ } = inputs::read(request.inputs)?;
+        let Inputs { name, unprivileged, .. } = inputs::read(request.inputs)?;
         let id = id(&name, request.token);
         make(&self.path(&id), unprivileged)?;
         let outputs = self.outputs(&id, request.inputs);
