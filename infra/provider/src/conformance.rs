@@ -16,6 +16,7 @@ mod dropped;
 mod life;
 mod limited;
 mod pure;
+mod recorded;
 mod replace;
 mod secrets;
 
@@ -66,6 +67,23 @@ pub async fn check(provider: &dyn Provider, cases: &[Case]) -> Vec<Broken> {
     let mut broken = Vec::new();
     for case in cases {
         broken.extend(check_case(provider, case).await);
+    }
+    broken
+}
+
+/// [`check`] for a provider of things that exist in the state alone: nothing of them is in the
+/// world, so there is nothing to find, and a create whose record was lost may make another value.
+pub async fn check_recorded(provider: &dyn Provider, cases: &[Case]) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for case in cases {
+        let mut subject = Subject::new(provider, case);
+        if let Some(inputs) = pure::checked(&mut subject, &case.inputs) {
+            pure::diff(&mut subject, &inputs);
+            recorded::lives(&mut subject, &inputs).await;
+            let new = case.replace.as_ref().and_then(|new| pure::checked(&mut subject, new));
+            new.iter().for_each(|new| recorded::replaces(&mut subject, &inputs, new));
+        }
+        broken.append(&mut subject.broken);
     }
     broken
 }

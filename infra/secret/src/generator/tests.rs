@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use goodgo_model::Urn;
+use goodgo_provider::conformance::{self, Case};
 
 use super::*;
 
@@ -95,4 +96,26 @@ async fn what_is_made_is_marked_secret_and_read_back_as_it_was() {
     assert_eq!((&observed.inputs, &observed.outputs), (inputs, &made.outputs));
     let import = Read { inputs: &Map::new(), outputs: &Map::new(), ..read };
     assert_eq!(provider.read(import).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn all_types_keep_what_providers_promise() {
+    let case = |kind: &str, inputs: &[(&str, Value)], replace: &[(&str, Value)]| Case {
+        kind: Type::new(kind),
+        inputs: map(inputs),
+        update: None,
+        replace: Some(map(replace)),
+    };
+    let of = |name: &'static str, number: u32| [(name, Value::from(number))];
+    let random = [
+        case(PASSWORD, &of("length", 20), &of("length", 21)),
+        case("random:index/randomString:RandomString", &of("length", 20), &of("length", 21)),
+        case("random:index/randomBytes:RandomBytes", &of("length", 32), &of("length", 16)),
+        case("random:index/randomId:RandomId", &of("byteLength", 8), &of("byteLength", 9)),
+    ];
+    let ecdsa = [("algorithm", "ECDSA".into()), ("ecdsaCurve", "P384".into())];
+    let tls = [case("tls:index/privateKey:PrivateKey", &[("algorithm", "ED25519".into())], &ecdsa)];
+    let mut broken = conformance::check_recorded(&crate::random(), &random).await;
+    broken.extend(conformance::check_recorded(&crate::tls(), &tls).await);
+    assert!(broken.is_empty(), "{}", conformance::report(&broken));
 }
