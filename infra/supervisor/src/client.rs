@@ -5,29 +5,20 @@
 //! dies in the middle is replaced by its keeper within milliseconds; as every
 //! request may be repeated, the client then asks again.
 
+mod exchange;
 mod start;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::net::UnixStream;
-use tokio::net::unix::OwnedReadHalf;
-use tokio::time::Instant;
-
 use crate::clock;
 use crate::error::Error;
-use crate::keeper;
 use crate::paths::Paths;
-use crate::protocol::{
-    Answer, Call, Failure, Hello, JobResult, LogLine, LogQuery, PROTOCOL, Reply, Request,
-};
+use crate::protocol::{Answer, Failure, Hello, JobResult, LogLine, LogQuery, PROTOCOL, Request};
 use crate::spec::Spec;
 use crate::status::Status;
-
-/// How long a client waits for the keeper to replace a dead supervisor.
-const REPLACED_WITHIN: Duration = Duration::from_secs(5);
+use exchange::{Broken, Replies, call, open, read, unexpected};
 
 /// A way to one environment's supervisor.
 #[derive(Debug, Clone)]
@@ -58,15 +49,17 @@ impl Client {
 
     /// Connects, and starts a supervisor (`<program> __supervise <dir>`) when
     /// there is none. It is detached: it outlives the caller, its terminal and
-    /// its session. Two callers at once get the same one.
+    /// its session. Two callers at once get the same one. One that speaks another
+    /// version is replaced by `program`; its processes run on.
     ///
     /// # Errors
     /// As [`connect`](Self::connect), and [`Error::NotStarted`].
     pub async fn connect_or_start(dir: &Path, program: &Path) -> Result<Self, Error> {
         match Self::connect(dir).await {
-            Err(Error::NotRunning { .. } | Error::Refused(Failure::ShuttingDown)) => {
-                start::start(&Paths::new(dir), program).await
-            }
+            Err(
+                Error::NotRunning { .. }
+                | Error::Refused(Failure::ShuttingDown | Failure::Protocol { .. }),
+            ) => start::start(&Paths::new(dir), program).await,
             other => other,
         }
     }
@@ -146,7 +139,7 @@ impl Client {
     /// Only when the supervisor cannot be reached.
     pub async fn logs(&self, query: LogQuery) -> Result<LogStream, Error> {
         let request = Request::Logs(query);
-        Ok(LogStream { lines: exchange(&self.paths, &request).await.map_err(Broken::into_error)? })
+        Ok(LogStream { lines: open(&self.paths, &request).await? })
     }
 
     /// Ends the supervisor. With `stop_all` every process is stopped first, in
@@ -195,7 +188,7 @@ impl Client {
 /// Log lines as they come.
 #[derive(Debug)]
 pub struct LogStream {
-    lines: Lines<BufReader<OwnedReadHalf>>,
+    lines: Replies,
 }
 
 impl LogStream {
@@ -206,95 +199,11 @@ impl LogStream {
     pub async fn next(&mut self) -> Result<Option<LogLine>, Error> {
         match read(&mut self.lines).await {
             Ok(Answer::Line(line)) => Ok(Some(line)),
-            Ok(Answer::Done) | Err(Broken::Lost(_)) => Ok(None),
+            Ok(Answer::Done) | Err(Broken::Lost) => Ok(None),
             Ok(_) => Err(unexpected("logs")),
             Err(Broken::Final(error)) => Err(error),
         }
     }
-}
-
-/// Why an exchange had no answer.
-enum Broken {
-    /// Nobody listens, or the supervisor died: asking again may help.
-    Lost(Error),
-    /// Asking again gives the same.
-    Final(Error),
-}
-
-impl Broken {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Lost(error) | Self::Final(error) => error,
-        }
-    }
-}
-
-async fn call(paths: &Paths, request: &Request) -> Result<Answer, Error> {
-    let mut deadline = None;
-    loop {
-        let answer = match exchange(paths, request).await {
-            Ok(mut lines) => {
-                deadline = None;
-                read(&mut lines).await
-            }
-            Err(broken) => Err(broken),
-        };
-        match answer {
-            Ok(answer) => return Ok(answer),
-            Err(Broken::Final(error)) => return Err(error),
-            Err(Broken::Lost(error)) => {
-                let until = *deadline.get_or_insert_with(|| Instant::now() + REPLACED_WITHIN);
-                if Instant::now() > until || !keeper::alive(paths) {
-                    return Err(error);
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        }
-    }
-}
-
-/// Sends one request and returns the lines of its answer.
-async fn exchange(
-    paths: &Paths,
-    request: &Request,
-) -> Result<Lines<BufReader<OwnedReadHalf>>, Broken> {
-    let lost = || Broken::Lost(Error::NotRunning { dir: paths.dir().to_owned() });
-    if !paths.run().is_dir() {
-        return Err(Broken::Final(Error::NotRunning { dir: paths.dir().to_owned() }));
-    }
-    let socket = paths.socket().map_err(Broken::Final)?;
-    let stream =
-        UnixStream::connect(socket.as_path()).await.map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => lost(),
-            _ => Broken::Final(Error::io("connect to", paths.run().join("s.sock"))(source)),
-        })?;
-    let call = Call { protocol: PROTOCOL, request: request.clone() };
-    let mut line = serde_json::to_vec(&call).expect("a call has only string keys");
-    line.push(b'\n');
-    let (read, mut write) = stream.into_split();
-    write.write_all(&line).await.map_err(|_| lost())?;
-    // Dropping the write half would say "no more requests" before the answer;
-    // the supervisor takes a closed connection for a client that went away.
-    write.forget();
-    Ok(BufReader::new(read).lines())
-}
-
-async fn read(lines: &mut Lines<BufReader<OwnedReadHalf>>) -> Result<Answer, Broken> {
-    let line = match lines.next_line().await {
-        Ok(Some(line)) => line,
-        Ok(None) | Err(_) => {
-            return Err(Broken::Lost(unexpected("a call")));
-        }
-    };
-    match serde_json::from_str(&line) {
-        Ok(Reply::Ok(answer)) => Ok(answer),
-        Ok(Reply::Err(failure)) => Err(Broken::Final(failure.into())),
-        Err(source) => Err(Broken::Final(Error::Answer { to: "a call", source: Some(source) })),
-    }
-}
-
-fn unexpected(to: &'static str) -> Error {
-    Error::Answer { to, source: None }
 }
 
 /// A name for one wish to run a job, unique on this machine.

@@ -92,7 +92,7 @@ fn first_ephemeral() -> u16 {
 }
 
 fn listeners() -> Vec<Listener> {
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table));
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
     tables.iter().flatten().flat_map(|table| table.lines().filter_map(listener)).collect()
 }
 

@@ -78,6 +78,7 @@ pub enum Request {
         stop_all: bool,
     },
     /// Replace the supervisor by another build; the processes go on running.
+    /// Answered also to other versions.
     Replace {
         /// Absolute path of the new program.
         program: std::path::PathBuf,

@@ -115,12 +115,14 @@ async fn send(write: &mut OwnedWriteHalf, reply: &Reply) -> std::io::Result<()> 
     write.write_all(&text).await
 }
 
-/// The request of a call in this version, or `Hello` in any.
+/// The request of a call in this version; `Hello` and `Replace`, with which
+/// versions get along, in any.
 fn parse(line: &str) -> Result<Request, Failure> {
     let invalid = |error: serde_json::Error| Failure::Invalid { why: error.to_string() };
     let value: serde_json::Value = serde_json::from_str(line).map_err(invalid)?;
     let client = value["protocol"].as_u64().and_then(|version| u32::try_from(version).ok());
-    if client != Some(PROTOCOL) && value["request"]["type"] != "hello" {
+    let in_any = ["hello", "replace"].iter().any(|kind| value["request"]["type"] == **kind);
+    if client != Some(PROTOCOL) && !in_any {
         let client = client.unwrap_or_default();
         return Err(Failure::Protocol { supervisor: PROTOCOL, client });
     }

@@ -12,7 +12,7 @@ use super::Client;
 use crate::error::Error;
 use crate::keeper;
 use crate::paths::Paths;
-use crate::protocol::Failure;
+use crate::protocol::{Failure, Request};
 
 /// How long a new supervisor may take until it answers. It adopts and restarts
 /// in parallel, so that this is much.
@@ -28,6 +28,11 @@ pub(super) async fn start(paths: &Paths, program: &Path) -> Result<Client, Error
             Err(Error::Refused(Failure::ShuttingDown)) => sleep(POLL).await,
             Err(Error::NotRunning { .. }) => {
                 launch(paths, program).await?;
+                break answering(paths, |_| true).await;
+            }
+            Err(Error::Refused(Failure::Protocol { .. })) => {
+                let program = std::path::absolute(program).map_err(Error::io("find", program))?;
+                super::call(paths, &Request::Replace { program }).await?;
                 break answering(paths, |_| true).await;
             }
             other => break other,
@@ -96,7 +101,11 @@ async fn answering(paths: &Paths, wanted: impl Fn(&Client) -> bool) -> Result<Cl
     loop {
         match Client::connect(paths.dir()).await {
             Ok(client) if wanted(&client) => return Ok(client),
-            Ok(_) | Err(Error::NotRunning { .. } | Error::Refused(Failure::ShuttingDown)) => {
+            Ok(_)
+            | Err(
+                Error::NotRunning { .. }
+                | Error::Refused(Failure::ShuttingDown | Failure::Protocol { .. }),
+            ) => {
                 if Instant::now() > deadline {
                     return Err(not_started(paths));
                 }

@@ -38,24 +38,38 @@ impl LogFile {
         self.limits = limits;
     }
 
-    /// Appends whole lines, in one piece and in one file. True when the file
-    /// was rotated first.
-    pub(crate) fn append(&mut self, lines: &[u8]) -> io::Result<bool> {
-        let full = self.size > 0 && self.size + lines.len() as u64 > self.limits.bytes;
-        if full {
-            self.rotate()?;
+    /// Appends whole lines; each is in one file, which is within its limit
+    /// unless a single line is longer.
+    pub(crate) fn append(&mut self, mut lines: &[u8]) -> io::Result<()> {
+        while !lines.is_empty() {
+            let room = usize::try_from(self.limits.bytes.saturating_sub(self.size));
+            let window = &lines[..lines.len().min(room.unwrap_or(usize::MAX))];
+            let fitting = window.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
+            let first = || lines.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+            let count = match fitting {
+                Some(count) => count,
+                None if self.size > 0 => {
+                    self.rotate()?;
+                    continue;
+                }
+                None => first().unwrap_or(lines.len()),
+            };
+            self.write(&lines[..count])?;
+            lines = &lines[count..];
         }
+        Ok(())
+    }
+
+    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
         if std::mem::take(&mut self.torn) {
             self.file.set_len(self.size)?;
         }
-        match self.file.write_all(lines) {
+        let written = self.file.write_all(lines);
+        match written {
             Ok(()) => self.size += lines.len() as u64,
-            Err(error) => {
-                self.torn = true;
-                return Err(error);
-            }
+            Err(_) => self.torn = true,
         }
-        Ok(full)
+        written
     }
 
     fn rotate(&mut self) -> io::Result<()> {
@@ -105,9 +119,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.log");
         let mut log = LogFile::open(path.clone(), LogLimits { bytes: 10, files: 3 }).unwrap();
-        for number in 0..10 {
-            log.append(format!("line{number}\n").as_bytes()).unwrap();
-        }
+        let lines: String = (0..10).map(|number| format!("line{number}\n")).collect();
+        log.append(&lines.as_bytes()[..12]).unwrap();
+        log.append(&lines.as_bytes()[12..]).unwrap();
         let read = |age| fs::read_to_string(rotated(&path, age));
         assert_eq!(read(0).unwrap(), "line9\n");
         assert_eq!(read(1).unwrap(), "line8\n");

@@ -23,6 +23,7 @@ use super::file::LogFile;
 use super::line::{self, Piece};
 use super::tail;
 use crate::clock;
+use crate::context::Context;
 use crate::error::Error;
 use crate::protocol::Stream;
 use crate::spec::{RunAs, Spec};
@@ -90,18 +91,16 @@ pub(crate) struct Channel {
 impl Channel {
     /// Opens the pipe, new or as an earlier supervisor has left it.
     pub(crate) fn open(
-        dir: &Path,
+        context: &Context,
         key: &str,
         spec: &Spec,
         stream: Stream,
-        logs: &Rc<Logs>,
-        scratch: &Rc<RefCell<Scratch>>,
     ) -> Result<Self, Error> {
-        let path = path(dir, key, stream);
+        let path = path(&context.paths.pipes(), key, stream);
         let found = make(&path, spec.run_as)?;
         let pipe = open(&path, true)?;
-        let log = logs.file(&spec.name, spec.logs)?;
-        let (logs, scratch) = (Rc::clone(logs), Rc::clone(scratch));
+        let log = context.logs.file(&spec.name, spec.logs)?;
+        let (logs, scratch) = (Rc::clone(&context.logs), Rc::clone(&context.scratch));
         let channel = Self { key: key.to_owned(), stream, path, pipe, scratch, log, logs };
         if found {
             channel.skip_known(&spec.name).map_err(Error::io("read", &channel.path))?;
@@ -137,7 +136,7 @@ impl Channel {
         // Also when the disk is full: a process must not stand still for its log.
         scratch.take(&self.pipe, taken)?;
         self.logs.announce();
-        written.map(|_| Drained::More)
+        written.map(|()| Drained::More)
     }
 
     /// Moves everything into the log: the process has ended.

@@ -29,11 +29,7 @@ pub(super) struct Capture {
 
 impl Capture {
     pub(super) fn open(context: &Context, key: &str, spec: &Spec) -> Result<Self, Error> {
-        let dir = context.paths.pipes();
-        let open = |stream| {
-            let opened = Channel::open(&dir, key, spec, stream, &context.logs, &context.scratch);
-            opened.map(Rc::new)
-        };
+        let open = |stream| Channel::open(context, key, spec, stream).map(Rc::new);
         let channels = [open(Stream::Out)?, open(Stream::Err)?];
         let tasks = channels
             .each_ref()

@@ -2,6 +2,7 @@
 //! the new ones as they come.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 
 use tokio::net::unix::OwnedWriteHalf;
@@ -50,9 +51,9 @@ pub(super) async fn send(
     }
     while query.follow && changes.changed().await.is_ok() {
         for name in filter.names(dir).map_err(failed)? {
-            if !readers.contains_key(&name) {
-                let reader = Reader::from_start(dir, &name).map_err(failed)?;
-                readers.insert(name, reader);
+            if let Entry::Vacant(new) = readers.entry(name) {
+                let reader = Reader::from_start(dir, new.key()).map_err(failed)?;
+                new.insert(reader);
             }
         }
         merge(&mut readers, &filter, write).await.map_err(failed)?;

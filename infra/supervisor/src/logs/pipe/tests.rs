@@ -6,7 +6,6 @@ use crate::paths::Paths;
 struct Fixture {
     _dir: tempfile::TempDir,
     paths: Paths,
-    scratch: Rc<RefCell<Scratch>>,
 }
 
 impl Fixture {
@@ -14,15 +13,13 @@ impl Fixture {
         let dir = tempfile::tempdir().unwrap();
         let paths = Paths::new(dir.path());
         paths.create().unwrap();
-        let scratch = Rc::new(RefCell::new(Scratch::new().unwrap()));
-        Self { _dir: dir, paths, scratch }
+        Self { _dir: dir, paths }
     }
 
     /// A channel with files of its own, as a new supervisor has them.
     fn channel(&self) -> Channel {
-        let logs = Rc::new(Logs::new(self.paths.logs()));
-        let spec = Spec::new("name", "/bin/true");
-        Channel::open(&self.paths.pipes(), "key", &spec, Stream::Out, &logs, &self.scratch).unwrap()
+        let context = Context::new(self.paths.clone()).unwrap();
+        Channel::open(&context, "key", &Spec::new("name", "/bin/true"), Stream::Out).unwrap()
     }
 
     fn lines(&self) -> Vec<String> {
