@@ -71,6 +71,23 @@ impl Processes {
         Ok(())
     }
 
+    /// What an interrupted create of the same key left running; anything else it left is removed.
+    async fn adopt(&self, key: &str, inputs: &Inputs) -> Result<Option<Map>, Error> {
+        if let Some(status) = self.supervise.status(key).await? {
+            let mut inputs = inputs.clone();
+            inputs.ports.extend(status.ports);
+            let spec = spec(&inputs, &self.folder(key)).await?;
+            let client = self.supervise.client().await?;
+            if client.start(key, &spec).await.is_ok()
+                && let Ok(status) = client.wait(key, 0).await
+            {
+                return Ok(Some(inputs::write(&outputs(key, &status))));
+            }
+        }
+        self.remove(key, None).await?;
+        Ok(None)
+    }
+
     async fn remove(&self, key: &str, grace: Option<Duration>) -> Result<(), Error> {
         if let Some(client) = self.supervise.running().await? {
             client.stop(key, grace).await.map_err(refused)?;
@@ -146,12 +163,9 @@ impl Inspect for Processes {
         diff
     }
 
-    /// Ports that are given are known; those that the start will choose are not.
-    fn predict(&self, _kind: &Type, inputs: &Map) -> Map {
-        let mut outputs: Map =
-            ["key", "ports", "addresses", "urls"].map(|name| (name.into(), Value::Unknown)).into();
-        outputs.insert("name".into(), inputs.get("name").cloned().unwrap_or_default());
-        outputs
+    /// The start chooses.
+    fn predict(&self, _kind: &Type, _inputs: &Map) -> Map {
+        ["key", "ports", "addresses", "urls"].map(|name| (name.into(), Value::Unknown)).into()
     }
 
     async fn read(&self, request: Read<'_>) -> Result<Option<Observed>, Error> {
@@ -177,10 +191,11 @@ impl Provider for Processes {
     async fn create(&self, request: Create<'_>) -> Result<Created, Error> {
         let mut inputs: Inputs = inputs::read(request.inputs)?;
         let key = key(&inputs.name, request.token);
-        // Whatever an interrupted attempt left is in the way.
-        self.remove(&key, None).await?;
-        self.number(&mut inputs, None)?;
         (request.log)(&format!("starting {}, waiting until it is ready", inputs.name));
+        if let Some(outputs) = self.adopt(&key, &inputs).await? {
+            return Ok(Created { id: key, outputs });
+        }
+        self.number(&mut inputs, None)?;
         match self.start(&key, &inputs).await {
             Ok(outputs) => Ok(Created { id: key, outputs }),
             Err(error) => match self.remove(&key, None).await {

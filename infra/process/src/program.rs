@@ -126,13 +126,14 @@ impl Inspect for Programs {
 
     fn diff(&self, request: DiffRequest<'_>) -> Diff {
         let changes: Vec<Change> = changes(request.old_inputs, request.new_inputs);
-        let outputs = (!changes.is_empty()).then(|| {
-            let unknown = ["version", "source", "programs", "env"];
-            let mut outputs = request.new_inputs.clone();
-            outputs.extend(unknown.map(|name| (name.into(), Value::Unknown)));
-            outputs
-        });
+        let outputs = (!changes.is_empty()).then(|| self.predict(request.kind, request.new_inputs));
         Diff { changes, effect: Effect::None, outputs, ..Diff::default() }
+    }
+
+    fn predict(&self, _kind: &Type, inputs: &Map) -> Map {
+        let unknown = ["version", "source", "programs", "env"];
+        let outputs = inputs.iter().map(|(name, value)| (name.clone(), value.clone()));
+        outputs.chain(unknown.map(|name| (name.into(), Value::Unknown))).collect()
     }
 
     async fn read(&self, request: Read<'_>) -> Result<Option<Observed>, Error> {

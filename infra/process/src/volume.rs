@@ -85,7 +85,11 @@ impl Inspect for Volumes {
     fn diff(&self, request: DiffRequest<'_>) -> Diff {
         let mut diff = Diff::in_place(changes(request.old_inputs, request.new_inputs))
             .replace_on(&["name", "unprivileged"]);
-        if !diff.replace.is_empty() {
+        if diff.replace.is_empty() {
+            let mut outputs = request.old_outputs.clone();
+            outputs.extend(request.new_inputs.clone());
+            diff.outputs = Some(outputs);
+        } else {
             diff.effect = Effect::Outage;
             diff.risks = self.delete_risks(request.kind, request.old_inputs, request.old_outputs);
         }
