@@ -5,7 +5,7 @@
 use sqlx::{PgConnection, Postgres, Transaction};
 use tokio::task::JoinHandle;
 
-use crate::support::{Answer, Client, Service, TestDatabase};
+use crate::support::{Answer, Client, Service, TestDatabase, until};
 
 struct Scene {
     database: TestDatabase,
@@ -39,10 +39,13 @@ impl Scene {
             tokio::spawn(async move { client.refresh(&token).await })
         };
         let requests = (0..count).map(start).collect();
-        while self.waiting().await < i64::try_from(count).unwrap() {
-            tokio::task::yield_now().await;
-        }
+        self.until_waiting(count).await;
         requests
+    }
+
+    async fn until_waiting(&self, count: usize) {
+        let count = i64::try_from(count).unwrap();
+        until("requests wait for the row", async || self.waiting().await >= count).await;
     }
 
     async fn waiting(&self) -> i64 {
@@ -108,9 +111,7 @@ async fn parent_and_grandparent_at_once_end_the_family_for_both() {
     let token = scene.token.clone();
     let client = scene.clients[1].clone();
     let second = tokio::spawn(async move { client.refresh(&token).await });
-    while scene.waiting().await < 2 {
-        tokio::task::yield_now().await;
-    }
+    scene.until_waiting(2).await;
     held.commit().await.unwrap();
     let grandchild = answers(first).await.remove(0).expect(200).text("refresh_token");
     second.await.unwrap().expect(401);

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::support::{Backend, Client, Proxy, Service, TestDatabase};
+use crate::support::{Backend, Client, Proxy, Service, TestDatabase, until};
 
 async fn metrics(client: &Client) -> String {
     String::from_utf8_lossy(&client.get("/metrics").await.bytes).into_owned()
@@ -11,7 +11,7 @@ async fn metrics(client: &Client) -> String {
 #[tokio::test]
 async fn without_its_database_it_says_so_and_comes_back() {
     let database = TestDatabase::new().await;
-    let mut wire = Proxy::to(&database.server.address).await;
+    let wire = Proxy::to(&database.server.address).await;
     let user = &database.server.user;
     let url = format!("postgres://{user}@{}/{}", wire.address, database.name);
     let service = Service::start(&database, &[("DATABASE_URL", &url)]).await;
@@ -19,7 +19,7 @@ async fn without_its_database_it_says_so_and_comes_back() {
     let person = client.register().await;
     let tokens = client.post("login", &person.body()).await.expect(200);
 
-    wire.cut().await;
+    wire.cut();
     // Not the code "timeout": it did not wait for the request's time limit.
     let answer = client.post("login", &person.body()).await.expect(503);
     assert_eq!(answer.header("retry-after"), "1");
@@ -59,7 +59,7 @@ async fn without_its_database_it_says_so_and_comes_back() {
     "#);
 
     wire.mend();
-    client.get("/health/ready").await.expect(200);
+    until("ready", async || client.get("/health/ready").await.status == 200).await;
     client.refresh(&tokens.text("refresh_token")).await.expect(200);
 }
 
@@ -67,7 +67,7 @@ async fn without_its_database_it_says_so_and_comes_back() {
 async fn without_redis_it_counts_alone_and_comes_back() {
     let database = TestDatabase::new().await;
     let redis = Backend::redis();
-    let mut wire = Proxy::to(&redis.address).await;
+    let wire = Proxy::to(&redis.address).await;
     let url = format!("redis://{}/{}", wire.address, redis.rest);
     let more = [("REDIS_URL", url.as_str()), ("AUTH_LIMIT_LOGIN_ACCOUNT", "2/1h")];
     let service = Service::start(&database, &more).await;
@@ -75,7 +75,7 @@ async fn without_redis_it_counts_alone_and_comes_back() {
     let person = client.register().await;
     assert!(metrics(&client).await.contains("auth_limit_alone 0"));
 
-    wire.cut().await;
+    wire.cut();
     client.post("login", &person.body()).await.expect(200);
     client.post("login", &person.body()).await.expect(200);
     client.post("login", &person.body()).await.expect(429);
@@ -93,7 +93,7 @@ async fn without_redis_it_counts_alone_and_comes_back() {
 
     wire.mend();
     // The first attempts may find the broken connection; each makes a new one.
-    while client.get("/health/ready").await.status != 200 {}
+    until("ready", async || client.get("/health/ready").await.status == 200).await;
     client.post("login", &person.body()).await.expect(200);
     assert!(metrics(&client).await.contains("auth_limit_alone 0"));
 }
@@ -127,7 +127,7 @@ async fn it_comes_back_after_redis_refused_it_at_the_door() {
     let mut create = redis::cmd("ACL");
     create.arg("SETUSER").arg(&user).arg("on").arg(">later").arg("~*").arg("+@all");
     create.exec_async(&mut admin).await.unwrap();
-    while client.get("/health/ready").await.status != 200 {}
+    until("ready", async || client.get("/health/ready").await.status == 200).await;
     redis::cmd("ACL").arg("DELUSER").arg(&user).exec_async(&mut admin).await.unwrap();
 }
 

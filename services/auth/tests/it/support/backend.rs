@@ -22,8 +22,8 @@ impl Backend {
     fn from_variable(name: &str) -> Self {
         let url = std::env::var(name)
             .unwrap_or_else(|_| panic!("{name} is not set: run them with ./just test"));
-        let parts = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        let (authority, rest) = parts.unwrap_or_else(|| panic!("{name} is not a URL: {url}"));
+        let (_, url) = url.split_once("://").unwrap_or_else(|| panic!("{name} is not a URL"));
+        let (authority, rest) = url.split_once('/').unwrap_or((url, ""));
         let (login, address) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
         let [user, password, address, rest] = [user, password, address, rest].map(str::to_owned);

@@ -1,48 +1,45 @@
-//! A wire to a backend that can be cut and mended.
+//! A wire to a backend that can be cut and mended. A cut one keeps its port,
+//! which another test could take otherwise, and closes whatever connects.
 
 use std::net::SocketAddr;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 pub(crate) struct Proxy {
-    target: String,
     pub(crate) address: SocketAddr,
-    running: Option<JoinHandle<()>>,
+    whole: watch::Sender<bool>,
 }
 
 impl Proxy {
     pub(crate) async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut proxy = Self { target: target.to_owned(), address, running: None };
-        proxy.run(listener);
-        proxy
+        let (whole, seen) = watch::channel(true);
+        tokio::spawn(accept(listener, target.to_owned(), seen));
+        Self { address, whole }
     }
 
-    fn run(&mut self, listener: TcpListener) {
-        let target = self.target.clone();
-        self.running = Some(tokio::spawn(async move {
-            // Dropped with this task, and the connections with it.
-            let mut connections = JoinSet::new();
-            while let Ok((inside, _)) = listener.accept().await {
-                connections.spawn(forward(inside, target.clone()));
+    /// Closes every connection, and every new one at once.
+    pub(crate) fn cut(&self) {
+        self.whole.send_replace(false);
+    }
+
+    pub(crate) fn mend(&self) {
+        self.whole.send_replace(true);
+    }
+}
+
+async fn accept(listener: TcpListener, target: String, whole: watch::Receiver<bool>) {
+    while let Ok((inside, _)) = listener.accept().await {
+        let (target, mut whole) = (target.clone(), whole.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                _ = whole.wait_for(|whole| !whole) => (),
+                () = forward(inside, target) => (),
             }
-        }));
-    }
-
-    /// Closes every connection and refuses new ones.
-    pub(crate) async fn cut(&mut self) {
-        let running = self.running.take().unwrap();
-        running.abort();
-        let _ = running.await;
-    }
-
-    pub(crate) fn mend(&mut self) {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind(self.address).unwrap();
-        self.run(socket.listen(16).unwrap());
+        });
     }
 }
 
