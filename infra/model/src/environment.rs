@@ -1,6 +1,6 @@
 //! A declaration: components, and from them the graph of resources on a target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::component::{COMPONENT, Component, Report, Scope};
 use crate::graph::{Graph, GraphBuilder};
@@ -173,8 +173,9 @@ impl Environment {
 
     fn lower(&self, target: &dyn Target, problems: &mut Vec<Problem>) -> Lowered {
         let mut lowered = Lowered::default();
+        let mut names = BTreeSet::new();
         for entry in &self.entries {
-            if lowered.outputs.contains_key(&entry.urn) {
+            if !names.insert(entry.urn.name()) {
                 continue; // Told as declared twice.
             }
             let scope = self.scope(entry);
@@ -300,3 +301,7 @@ fn missing_output(resource: &Resource, urn: &Urn, path: &Path) -> Problem {
     Problem::new(resource.location.clone(), message)
         .hint("use one that it has, or drop the reference")
 }
+
+#[cfg(test)]
+#[path = "environment_tests.rs"]
+mod tests;

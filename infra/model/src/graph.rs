@@ -1,10 +1,11 @@
 //! All resources of an environment, checked and in an order in which they can be created.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::problem::{Problem, Problems};
 use crate::resource::Resource;
 use crate::urn::Urn;
+use crate::value::{Path, Segment};
 
 /// A complete, acyclic declaration: every reference is to a resource in it.
 #[derive(Clone, Debug, Default)]
@@ -107,12 +108,51 @@ fn resolve(resources: &[Resource], problems: &mut Vec<Problem>) -> Vec<Vec<usize
             Some(&at) => found.push(at),
             None => problems.push(undeclared(resource, urn)),
         });
+        for value in resource.inputs.values() {
+            value.for_each_output(&mut |urn, path| {
+                passed_on(resources, &index, (urn, path), &mut BTreeSet::new(), &mut found);
+            });
+        }
+        for value in resource.outputs.values() {
+            value.for_each_output(&mut |urn, _| {
+                if !index.contains_key(urn) {
+                    problems.push(undeclared(resource, urn));
+                }
+            });
+        }
         found.sort_unstable();
         found.dedup();
         found.shrink_to_fit();
         dependencies.push(found);
     }
     dependencies
+}
+
+/// What a component passes on are outputs of others, often its children, which come after it:
+/// whoever uses that needs those. `seen` ends a circle of components.
+fn passed_on<'a>(
+    resources: &'a [Resource],
+    index: &HashMap<&Urn, usize>,
+    (urn, path): (&'a Urn, &'a Path),
+    seen: &mut BTreeSet<(&'a Urn, &'a Path)>,
+    found: &mut Vec<usize>,
+) {
+    let component = index.get(urn).map(|&at| &resources[at]).filter(|it| !it.custom);
+    let Some(component) = component else { return };
+    if !seen.insert((urn, path)) {
+        return;
+    }
+    let named = |key: &str| match path.segments().first() {
+        Some(Segment::Key(first)) => first.as_ref() == key,
+        Some(Segment::Index(_)) => false,
+        None => true,
+    };
+    for (_, value) in component.outputs.iter().filter(|(key, _)| named(key)) {
+        value.for_each_output(&mut |urn, path| {
+            found.extend(index.get(urn));
+            passed_on(resources, index, (urn, path), seen, found);
+        });
+    }
 }
 
 fn undeclared(resource: &Resource, urn: &Urn) -> Problem {
@@ -170,7 +210,8 @@ fn cycle(
     let mut seen = BTreeMap::new();
     let mut walk = Vec::new();
     let mut at = start;
-    while seen.insert(at, walk.len()).is_none() {
+    while !seen.contains_key(&at) {
+        seen.insert(at, walk.len());
         walk.push(at);
         match dependencies[at].iter().find(|&&need| missing[need] > 0) {
             Some(&next) => at = next,

@@ -41,3 +41,41 @@ fn every_mistake_is_told_at_once() {
       a cycle: `a` needs `b` needs `a` (drop one of these references)
     ");
 }
+
+fn component(name: &str, passes: &[(&str, Urn)]) -> Resource {
+    let urn = Urn::new("test", "goodgo", "test:index:Group", name);
+    let output = |of: &Urn| Value::Output { urn: of.clone(), path: "id".into() };
+    let outputs = passes.iter().map(|(key, of)| ((*key).into(), output(of))).collect();
+    Resource { custom: false, outputs, ..Resource::new(urn, Map::new()) }
+}
+
+#[test]
+fn who_uses_what_a_component_passes_on_comes_after_its_source() {
+    let mut builder = GraphBuilder::new();
+    let source = thing("z", &[]);
+    let group = component("group", &[("one", source.urn.clone())]);
+    let inputs =
+        Map::from([("uses".into(), Value::Output { urn: group.urn.clone(), path: "one".into() })]);
+    builder.add(Resource { inputs, ..thing("a", &[]) });
+    builder.add(group);
+    builder.add(source);
+    assert_eq!(names(&builder.build().unwrap()), ["group", "z", "a"]);
+}
+
+#[test]
+fn components_that_pass_on_each_others_outputs_end() {
+    let urn = |name: &str| Urn::new("test", "goodgo", "test:index:Group", name);
+    let mut builder = GraphBuilder::new();
+    builder.add(component("one", &[("id", urn("two"))]));
+    builder.add(component("two", &[("id", urn("one"))]));
+    let inputs = Map::from([("uses".into(), Value::Output { urn: urn("one"), path: "id".into() })]);
+    builder.add(Resource { inputs, ..thing("a", &[]) });
+    assert_eq!(names(&builder.build().unwrap()), ["one", "two", "a"]);
+}
+
+#[test]
+fn a_component_cannot_pass_on_what_is_not_declared() {
+    let mut builder = GraphBuilder::new();
+    builder.add(component("group", &[("one", thing("ghost", &[]).urn)]));
+    assert!(builder.build().unwrap_err().to_string().contains("`group` needs `ghost`"));
+}
