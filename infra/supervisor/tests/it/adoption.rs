@@ -1,6 +1,9 @@
 //! Killing the supervisor, its keeper, or both.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 
 use goodgo_supervisor::{Client, Error, State};
 use rustix::process::Signal;
@@ -176,6 +179,55 @@ async fn without_stopping_all_the_processes_outlive_the_supervisor() {
     assert!(alive(process.pid.unwrap()));
     let client = environment.client().await;
     assert_eq!(ready(&client, "a").await.pid, process.pid);
+    environment.end().await;
+}
+
+#[tokio::test]
+async fn a_stop_that_was_interrupted_is_finished() {
+    let environment = Environment::new();
+    let client = environment.client().await;
+    let script = "trap 'touch asked; while ! test -f go; do sleep 0.01; done; exit 0' TERM
+        touch set; while :; do sleep 0.01; done";
+    client.start("a", &shell("a", script)).await.unwrap();
+    let exists = |name: &str| environment.path().join(name).exists().then_some(());
+    eventually("the trap is set", || exists("set")).await;
+    let meanwhile = async {
+        eventually("it is asked", || exists("asked")).await;
+        kill(client.hello().pid, Signal::KILL);
+        fs::write(environment.path().join("go"), "").unwrap();
+    };
+    let (stopped, ()) = tokio::join!(client.stop("a", None), meanwhile);
+    stopped.unwrap();
+    assert!(status(&client, "a").await.is_none());
+    environment.end().await;
+}
+
+#[tokio::test]
+async fn other_versions_are_refused_and_may_still_replace() {
+    let environment = Environment::new();
+    let client = environment.client().await;
+    let ask = |request: String| {
+        let run = rustix::fs::open(
+            environment.path().join("run"),
+            rustix::fs::OFlags::PATH,
+            rustix::fs::Mode::empty(),
+        )
+        .unwrap();
+        let path = format!("/proc/self/fd/{}/s.sock", run.as_raw_fd());
+        let mut stream = UnixStream::connect(path).unwrap();
+        writeln!(stream, "{{\"protocol\":99,\"request\":{request}}}").unwrap();
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).unwrap();
+        answer
+    };
+    let refused = ask("{\"type\":\"list\"}".into());
+    assert_eq!(refused, "{\"err\":{\"type\":\"protocol\",\"supervisor\":1,\"client\":99}}\n");
+    assert!(ask("{\"type\":\"hello\"}".into()).contains("\"hello\":{\"protocol\":1,"));
+    let program = program();
+    let replaced = ask(format!("{{\"type\":\"replace\",\"program\":{program:?}}}"));
+    assert_eq!(replaced, "{\"ok\":\"done\"}\n");
+    let old = client.hello().pid;
+    eventually("the old one has ended", || (!alive(old)).then_some(())).await;
     environment.end().await;
 }
 
