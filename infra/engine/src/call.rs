@@ -105,15 +105,21 @@ impl CallError {
             Self::Failed(error) => Words::of(error),
             Self::TimedOut(limit, last) => Words {
                 message: match last {
-                    Some(error) => format!("not done after {limit:?}; the last failure: {}", chain(error)),
+                    Some(error) => {
+                        format!("not done after {limit:?}; the last failure: {}", chain(error))
+                    }
                     None => format!("not done after {limit:?}"),
                 },
-                hint: Some("raise its limit in the resource's `timeouts`, or see why it is slow".into()),
+                hint: Some(
+                    "raise its limit in the resource's `timeouts`, or see why it is slow".into(),
+                ),
                 log: last.as_ref().map(|error| error.log.clone()).unwrap_or_default(),
             },
             Self::Panicked(text) => Words {
                 message: format!("the provider panicked: {text}"),
-                hint: Some("this is a mistake in the provider; the next run goes on from here".into()),
+                hint: Some(
+                    "this is a mistake in the provider; the next run goes on from here".into(),
+                ),
                 log: Vec::new(),
             },
             Self::Dropped => Words {
@@ -160,11 +166,8 @@ mod tests {
 
     use super::*;
 
-    const RETRY: Retry = Retry {
-        first: Duration::from_millis(100),
-        longest: Duration::from_secs(1),
-        attempts: 3,
-    };
+    const RETRY: Retry =
+        Retry { first: Duration::from_millis(100), longest: Duration::from_secs(1), attempts: 3 };
 
     fn patience(cancel: &Cancel) -> Patience<'_> {
         Patience { limit: Duration::from_secs(10), retry: RETRY, cancel }
@@ -175,7 +178,8 @@ mod tests {
         let (cancel, calls) = (Cancel::new(), AtomicU32::new(0));
         let attempt = |_| {
             let number = calls.fetch_add(1, Ordering::Relaxed);
-            async move { if number < 2 { Err(Error::transient("busy")) } else { Ok(number) } }.boxed()
+            async move { if number < 2 { Err(Error::transient("busy")) } else { Ok(number) } }
+                .boxed()
         };
         assert_eq!(patience(&cancel).call(attempt, |_, _, _| {}).await.ok(), Some(2));
     }

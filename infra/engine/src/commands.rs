@@ -83,10 +83,11 @@ impl Engine {
         graph: &Graph,
         journal: &dyn Journal,
         (urn, id): (&Urn, &str),
+        options: &Options,
         confirm: &dyn Confirm,
     ) -> Result<Outcome, Error> {
         let graph = adopting(graph, urn, id)?;
-        let mut options = Options::default();
+        let mut options = options.clone();
         options.plan.targets = vec![urn.to_string()];
         self.deploy(&graph, journal, &options, confirm).await
     }

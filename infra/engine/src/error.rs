@@ -36,9 +36,13 @@ impl Error {
     /// What a person can do, if that can be said.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unreadable(_) => Some("make it reachable, or look at nothing with --refresh=false"),
+            Self::Unreadable(_) => {
+                Some("make it reachable, or look at nothing with --refresh=false")
+            }
             Self::Moved(_) => Some("preview again, review, and deploy the new plan"),
-            Self::NotDeclared(_) => Some("declare the resource first, then import it under its URN"),
+            Self::NotDeclared(_) => {
+                Some("declare the resource first, then import it under its URN")
+            }
             Self::State(_) | Self::Plan(_) | Self::Declaration(_) | Self::Stopped => None,
         }
     }

@@ -236,7 +236,13 @@ impl Counts {
 
     /// How many things change.
     pub fn changes(&self) -> usize {
-        self.create + self.update + self.replace + self.delete + self.import + self.forget + self.refresh
+        self.create
+            + self.update
+            + self.replace
+            + self.delete
+            + self.import
+            + self.forget
+            + self.refresh
     }
 }
 

@@ -83,7 +83,8 @@ struct Target {
 
 fn targets(graph: &Graph, seen: &Seen, state: &Snapshot, all: bool) -> Vec<Target> {
     let open: HashSet<&Urn> = state.pending.iter().map(|pending| &pending.resource.urn).collect();
-    let fresh: HashSet<ResourceKey> = seen.settlement.put.iter().map(|one| ResourceKey::of(one)).collect();
+    let fresh: HashSet<ResourceKey> =
+        seen.settlement.put.iter().map(|one| ResourceKey::of(one)).collect();
     let known = seen.settled.resources.iter().filter(|existing| {
         let looked = !fresh.is_empty() && fresh.contains(&ResourceKey::of(existing));
         existing.custom && !looked && (all || open.contains(&existing.urn))
@@ -130,7 +131,10 @@ async fn read(engine: &Engine, target: Target) -> (Target, Result<Option<Observe
     (target, result)
 }
 
-fn inspector<'e>(engine: &'e Engine, kind: &goodgo_model::Type) -> Result<&'e dyn Inspect, ProviderError> {
+fn inspector<'e>(
+    engine: &'e Engine,
+    kind: &goodgo_model::Type,
+) -> Result<&'e dyn Inspect, ProviderError> {
     engine.registry.inspect(kind).ok_or_else(|| {
         ProviderError::permanent(format!("no provider answers for `{kind}`"))
             .hint("add its provider to the environment, or take the resource out of the state")
@@ -170,7 +174,9 @@ impl Seen {
 
     /// The record of a thing as it is now; `None` when the state is right or nobody looked.
     fn corrected(&self, known: &Arc<Existing>) -> Option<Arc<Existing>> {
-        let Observation::Observed(now) = self.observed.get(&known.urn, &known.id) else { return None };
+        let Observation::Observed(now) = self.observed.get(&known.urn, &known.id) else {
+            return None;
+        };
         let now = Observed::clone(now);
         Some(Arc::new(Existing {
             id: now.id,

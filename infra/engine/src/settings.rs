@@ -78,7 +78,8 @@ mod tests {
             longest: Duration::from_millis(300),
             attempts: 4,
         };
-        let waits: Vec<_> = (1..5).map(|attempt| retry.wait(attempt).map(|w| w.as_millis())).collect();
+        let waits: Vec<_> =
+            (1..5).map(|attempt| retry.wait(attempt).map(|w| w.as_millis())).collect();
         assert_eq!(waits, [Some(100), Some(200), Some(300), None]);
     }
 }

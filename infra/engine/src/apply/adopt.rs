@@ -18,7 +18,11 @@ pub(super) async fn import(context: &Context<'_>, id: StepId) -> Result<Done, Tr
     let known = wanted.options.import.as_deref().unwrap_or_default();
     let Observation::Observed(seen) = context.observed(&step.urn, known) else {
         let message = format!("there is nothing with the id `{known}` to be imported");
-        return Err(Failed::words(Words::new(message, "give the id that the provider knows it by")).into());
+        return Err(Failed::words(Words::new(
+            message,
+            "give the id that the provider knows it by",
+        ))
+        .into());
     };
     let adopted = record(step, wanted, seen.id.clone(), seen.inputs.clone(), seen.outputs.clone());
     let adopted = Arc::new(goodgo_model::Existing { incomplete: !seen.complete, ..adopted });

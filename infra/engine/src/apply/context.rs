@@ -81,7 +81,9 @@ impl<'a> Context<'a> {
     /// Whether the resource was there before this run.
     pub(super) fn existed(&self, urn: &Urn) -> bool {
         let before = &self.run.seen.settled.resources;
-        before.iter().any(|existing| existing.urn == *urn && !existing.delete && !existing.incomplete)
+        before
+            .iter()
+            .any(|existing| existing.urn == *urn && !existing.delete && !existing.incomplete)
     }
 
     pub(super) fn tell(&self, event: Event) {
@@ -130,7 +132,8 @@ impl<'a> Context<'a> {
     /// The inputs of a step with the outputs that it uses, checked again when that added any.
     pub(super) fn inputs(&self, step: &Step, wanted: &Wanted) -> Result<Map, Trouble> {
         let inputs = self.resolved(&wanted.inputs).map_err(|(urn, path)| {
-            let message = format!("it uses the output `{path}` of `{}`, which is not there", urn.name());
+            let message =
+                format!("it uses the output `{path}` of `{}`, which is not there", urn.name());
             Failed::words(Words::new(message, "see which outputs that resource has"))
         })?;
         if !wanted.custom || inputs == wanted.inputs {
@@ -138,7 +141,8 @@ impl<'a> Context<'a> {
         }
         let checked = self.provider(&step.kind)?.check(&step.kind, inputs);
         checked.map_err(|failures| {
-            let texts: Vec<_> = failures.iter().map(|one| format!("`{}` {}", one.path, one.message)).collect();
+            let texts: Vec<_> =
+                failures.iter().map(|one| format!("`{}` {}", one.path, one.message)).collect();
             Trouble::from(Failed::words(Words::new(texts.join("; "), "mend the declaration")))
         })
     }

@@ -34,7 +34,13 @@ pub(super) async fn create(context: &Context<'_>, id: StepId) -> Result<Done, Tr
     }
     let pending = begin(context, id, wanted, inputs).await?;
     let created = make(context, id, &pending).await?;
-    let now = Arc::new(record(step, wanted, created.id, pending.resource.inputs.clone(), created.outputs));
+    let now = Arc::new(record(
+        step,
+        wanted,
+        created.id,
+        pending.resource.inputs.clone(),
+        created.outputs,
+    ));
     let mut entry = Entry::end(&pending).put(now.clone());
     match &old {
         Some(old) if replaces => {
@@ -66,7 +72,13 @@ pub(super) async fn finish(
         begin(context, id, wanted, inputs).await?
     };
     let created = make(context, id, &pending).await?;
-    let now = Arc::new(record(step, wanted, created.id, pending.resource.inputs.clone(), created.outputs));
+    let now = Arc::new(record(
+        step,
+        wanted,
+        created.id,
+        pending.resource.inputs.clone(),
+        created.outputs,
+    ));
     let mut entry = Entry::end(&pending).put(now.clone());
     retire(&mut entry, half, &now);
     context.end_half(&mut entry, half);
@@ -78,7 +90,12 @@ pub(super) async fn finish(
 
 /// A replace that was planned for what was not known then, and is not needed now that it is:
 /// what should have changed is what it was. The delete of the old generation then finds it live.
-fn needless(context: &Context<'_>, step: &Step, old: &Existing, inputs: &Map) -> Result<bool, Trouble> {
+fn needless(
+    context: &Context<'_>,
+    step: &Step,
+    old: &Existing,
+    inputs: &Map,
+) -> Result<bool, Trouble> {
     let other = |reason: &Reason| !matches!(reason, Reason::Changed | Reason::ReplacedFor(_));
     if old.incomplete || step.reasons.iter().any(other) {
         return Ok(false);
@@ -95,7 +112,12 @@ fn needless(context: &Context<'_>, step: &Step, old: &Existing, inputs: &Map) ->
 }
 
 /// Records that a create begins.
-async fn begin(context: &Context<'_>, id: StepId, wanted: &Wanted, inputs: Map) -> Result<Pending, Trouble> {
+async fn begin(
+    context: &Context<'_>,
+    id: StepId,
+    wanted: &Wanted,
+    inputs: Map,
+) -> Result<Pending, Trouble> {
     let step = context.step(id);
     let token = token(&step.urn, context.serial, id, "");
     let resource = Arc::new(record(step, wanted, token, inputs, Map::new()));
@@ -103,7 +125,10 @@ async fn begin(context: &Context<'_>, id: StepId, wanted: &Wanted, inputs: Map) 
 }
 
 /// Records that a create of `resource`, whose id is the token, begins.
-pub(super) async fn start(context: &Context<'_>, resource: Arc<Existing>) -> Result<Pending, Trouble> {
+pub(super) async fn start(
+    context: &Context<'_>,
+    resource: Arc<Existing>,
+) -> Result<Pending, Trouble> {
     let pending = Pending { operation: PendingKind::Creating, resource };
     context.journal().record(Entry { begin: vec![pending.clone()], ..Entry::default() }).await?;
     Ok(pending)
@@ -111,7 +136,11 @@ pub(super) async fn start(context: &Context<'_>, resource: Arc<Existing>) -> Res
 
 /// Has the provider create what is pending. When nothing can be left of a failure, nothing is
 /// pending any more.
-pub(super) async fn make(context: &Context<'_>, id: StepId, pending: &Pending) -> Result<Created, Trouble> {
+pub(super) async fn make(
+    context: &Context<'_>,
+    id: StepId,
+    pending: &Pending,
+) -> Result<Created, Trouble> {
     let wanted = &*pending.resource;
     let provider = context.provider(&wanted.kind)?;
     let log = context.progress(id);

@@ -24,7 +24,11 @@ pub(super) async fn delete(context: &Context<'_>, id: StepId) -> Result<Done, Tr
 }
 
 /// Has the provider delete this generation, with its record before and after.
-pub(super) async fn remove(context: &Context<'_>, id: StepId, old: &Arc<Existing>) -> Result<(), Trouble> {
+pub(super) async fn remove(
+    context: &Context<'_>,
+    id: StepId,
+    old: &Arc<Existing>,
+) -> Result<(), Trouble> {
     let provider = context.provider(&old.kind)?;
     let pending = Pending { operation: PendingKind::Deleting, resource: old.clone() };
     context.journal().record(Entry { begin: vec![pending.clone()], ..Entry::default() }).await?;
@@ -40,7 +44,8 @@ pub(super) async fn remove(context: &Context<'_>, id: StepId, old: &Arc<Existing
             log: &log,
         })
     };
-    let result = context.patience(&old.urn, Which::Delete).call(attempt, context.retrying(id)).await;
+    let result =
+        context.patience(&old.urn, Which::Delete).call(attempt, context.retrying(id)).await;
     result.map_err(|error| Failed::call(&error, Left::Nothing))?;
     let mut entry = Entry::end(&pending).remove(old);
     context.end_half(&mut entry, old);

@@ -83,7 +83,11 @@ impl<'c> Executor<'c> {
         }
     }
 
-    fn ended(&mut self, id: StepId, result: Result<Done, Trouble>) -> Result<(), goodgo_state::Error> {
+    fn ended(
+        &mut self,
+        id: StepId,
+        result: Result<Done, Trouble>,
+    ) -> Result<(), goodgo_state::Error> {
         match result {
             Ok(done) => {
                 self.schedule.done(id);
@@ -116,7 +120,9 @@ impl<'c> Executor<'c> {
         let ids: Vec<StepId> = self.schedule.waiting().collect();
         for id in ids {
             let group = super::undo::group(self.context.step(id));
-            if undone.iter().any(|one| one.urn == *group) && self.schedule.status(id) == Status::Waiting {
+            if undone.iter().any(|one| one.urn == *group)
+                && self.schedule.status(id) == Status::Waiting
+            {
                 let skipped = self.schedule.stop(id, Status::Skipped);
                 self.skip(id, Skip::Undone);
                 skipped.into_iter().for_each(|step| self.skip(step, Skip::Undone));
@@ -127,7 +133,8 @@ impl<'c> Executor<'c> {
 
     /// Components that were made or changed, and whose children are as wanted.
     pub(super) fn done_components(&self) -> impl Iterator<Item = StepId> {
-        let component = |id: &StepId| self.context.step(*id).new.as_ref().is_some_and(|new| !new.custom);
+        let component =
+            |id: &StepId| self.context.step(*id).new.as_ref().is_some_and(|new| !new.custom);
         self.done.iter().map(|(id, _)| *id).filter(component)
     }
 
@@ -136,7 +143,8 @@ impl<'c> Executor<'c> {
         let stopped = !waiting.is_empty();
         waiting.into_iter().for_each(|id| self.skip(id, Skip::Stopped));
         let mut done = Counts::default();
-        let taken_back = |id: StepId| undone.iter().flat_map(|one| &one.steps).any(|step| step.step == id);
+        let taken_back =
+            |id: StepId| undone.iter().flat_map(|one| &one.steps).any(|step| step.step == id);
         let kept = self.done.iter().filter(|(id, _)| !taken_back(*id));
         kept.for_each(|(id, _)| done.add(self.context.step(*id).operation));
         let dropped = self.failed.iter().any(|(_, failed)| failed.dropped);

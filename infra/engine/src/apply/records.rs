@@ -17,13 +17,22 @@ pub(super) async fn same(context: &Context<'_>, step: &Step) -> Result<Done, Tro
     // The provider sees no difference, but there may be one to see: what is secret now.
     let inputs = context.inputs(step, wanted)?;
     let fresh = record(step, wanted, old.id.clone(), inputs, old.outputs.clone());
-    let fresh = Existing { created: old.created, modified: old.modified, incomplete: old.incomplete, ..fresh };
+    let fresh = Existing {
+        created: old.created,
+        modified: old.modified,
+        incomplete: old.incomplete,
+        ..fresh
+    };
     rewrite(context, old, fresh).await?;
     Ok(Done::unchanged())
 }
 
 /// Puts a record in the place of another one of the same thing.
-pub(super) async fn rewrite(context: &Context<'_>, old: &Existing, fresh: Existing) -> Result<(), Trouble> {
+pub(super) async fn rewrite(
+    context: &Context<'_>,
+    old: &Existing,
+    fresh: Existing,
+) -> Result<(), Trouble> {
     if *old == fresh {
         return Ok(());
     }
@@ -78,7 +87,10 @@ pub(super) async fn forget(context: &Context<'_>, step: &Step) -> Result<Done, T
 }
 
 /// Writes the outputs of the components of which everything went well.
-pub(super) async fn finish_components(context: &Context<'_>, executor: &Executor<'_>) -> Result<(), Error> {
+pub(super) async fn finish_components(
+    context: &Context<'_>,
+    executor: &Executor<'_>,
+) -> Result<(), Error> {
     let mut entry = Entry::default();
     for id in executor.done_components() {
         let step = context.step(id);

@@ -117,7 +117,11 @@ impl Schedule {
 
     /// The steps that have not begun.
     pub(super) fn waiting(&self) -> impl Iterator<Item = StepId> {
-        self.status.iter().zip(0..).filter(|(status, _)| **status == Status::Waiting).map(|(_, id)| id)
+        self.status
+            .iter()
+            .zip(0..)
+            .filter(|(status, _)| **status == Status::Waiting)
+            .map(|(_, id)| id)
     }
 }
 

@@ -82,13 +82,15 @@ impl Done {
 /// Does it.
 pub(super) async fn run(context: &Context<'_>, id: StepId) -> Result<Done, Trouble> {
     let step = context.step(id);
-    let component = step.new.as_ref().map_or_else(
-        || step.old.as_ref().is_some_and(|old| !old.custom),
-        |new| !new.custom,
-    );
+    let component = step
+        .new
+        .as_ref()
+        .map_or_else(|| step.old.as_ref().is_some_and(|old| !old.custom), |new| !new.custom);
     match step.operation {
         Operation::Forget => records::forget(context, step).await,
-        Operation::Delete | Operation::DeleteReplaced if component => records::forget(context, step).await,
+        Operation::Delete | Operation::DeleteReplaced if component => {
+            records::forget(context, step).await
+        }
         _ if component => records::component(context, step).await,
         Operation::Same | Operation::Refresh => records::same(context, step).await,
         Operation::Create | Operation::CreateReplacement => create::create(context, id).await,
@@ -99,7 +101,13 @@ pub(super) async fn run(context: &Context<'_>, id: StepId) -> Result<Done, Troub
 }
 
 /// The record of what a step makes of a resource.
-pub(super) fn record(step: &Step, wanted: &Wanted, id: String, inputs: Map, outputs: Map) -> Existing {
+pub(super) fn record(
+    step: &Step,
+    wanted: &Wanted,
+    id: String,
+    inputs: Map,
+    outputs: Map,
+) -> Existing {
     let Wanted { inputs: _, outputs: _, dependencies, parent, options, custom, location } = wanted;
     let now = now();
     Existing {

@@ -35,7 +35,10 @@ impl Undone {
 
 /// Takes back what has to be, latest first. When a person stopped the run nothing is: the next
 /// run goes on from there.
-pub(super) async fn undo(context: &Context<'_>, executor: &Executor<'_>) -> Result<Vec<Group>, Error> {
+pub(super) async fn undo(
+    context: &Context<'_>,
+    executor: &Executor<'_>,
+) -> Result<Vec<Group>, Error> {
     let failed = executor.failed.iter().any(|(_, failed)| !failed.dropped);
     if !failed || context.engine().cancel.is_requested() {
         return Ok(Vec::new());
@@ -108,7 +111,8 @@ impl<'c> Undoing<'c> {
         match revert.await {
             Ok(false) => {}
             Ok(true) => {
-                self.context.tell(Event::StepUndone { step: step.clone(), elapsed: started.elapsed() });
+                self.context
+                    .tell(Event::StepUndone { step: step.clone(), elapsed: started.elapsed() });
                 self.told[position].steps.push(step);
             }
             Err(Trouble::State(error)) => return Err(Error::State(error)),

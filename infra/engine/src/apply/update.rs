@@ -7,8 +7,8 @@ use goodgo_plan::{Step, StepId, Wanted};
 use goodgo_provider::{Diff, DiffRequest, Update};
 use goodgo_state::Entry;
 
-use super::create;
 use super::context::{Context, Which, now};
+use super::create;
 use super::records::{retire, rewrite};
 use super::step::{Done, Failed, Left, Trouble, record};
 use crate::call::Words;
@@ -44,7 +44,11 @@ pub(super) async fn change(
     }
     if let Some(path) = diff.replace.first() {
         let message = format!("`{path}` turns out to force a replace, which the plan did not show");
-        return Err(Failed::words(Words::new(message, "deploy again: it is known now, and will be planned")).into());
+        return Err(Failed::words(Words::new(
+            message,
+            "deploy again: it is known now, and will be planned",
+        ))
+        .into());
     }
     let now = alter(context, id, old, fresh).await?;
     Ok(Done { was: Some(old.clone()), now: Some(now), changed: true })
@@ -84,7 +88,8 @@ pub(super) async fn alter(
             log: &log,
         })
     };
-    let result = context.patience(&fresh.urn, Which::Update).call(attempt, context.retrying(id)).await;
+    let result =
+        context.patience(&fresh.urn, Which::Update).call(attempt, context.retrying(id)).await;
     let updated = result
         .map_err(|error| Failed::call(&error, Left::Updated(pending.clone(), old.clone())))?;
     let now = Arc::new(Existing { outputs: updated.outputs, modified: now(), ..fresh });

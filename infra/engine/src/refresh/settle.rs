@@ -74,11 +74,10 @@ impl Seen {
     /// An interrupted create left something.
     fn made(&mut self, pending: &Pending, found: Observed) {
         let half = !found.complete;
-        let before = self
-            .settled
-            .resources
-            .iter()
-            .position(|one| one.urn == pending.resource.urn && !one.delete && one.id != found.id);
+        let before =
+            self.settled.resources.iter().position(|one| {
+                one.urn == pending.resource.urn && !one.delete && one.id != found.id
+            });
         let made = Arc::new(Existing {
             id: found.id,
             inputs: found.inputs,

@@ -32,7 +32,8 @@ pub(super) fn concerned(context: &Context<'_>, executor: &Executor<'_>) -> Vec<M
     let changed = executor.done.iter().filter(|(_, done)| done.changed).map(|(id, _)| *id);
     let mut by_group: BTreeMap<&Urn, Vec<StepId>> = BTreeMap::new();
     changed.for_each(|id| by_group.entry(group(context.step(id))).or_default().push(id));
-    let mut found: Vec<&Urn> = executor.failed.iter().map(|(id, _)| group(context.step(*id))).collect();
+    let mut found: Vec<&Urn> =
+        executor.failed.iter().map(|(id, _)| group(context.step(*id))).collect();
     found.sort_unstable();
     found.dedup();
     let mut reached = vec![false; context.run.plan.steps.len()];

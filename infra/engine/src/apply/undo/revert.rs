@@ -15,7 +15,12 @@ use super::super::token::token;
 use super::super::update::alter;
 
 /// Takes back what was done; false when there is nothing to take back.
-pub(super) async fn done(context: &Context<'_>, id: StepId, done: &Done, existed: bool) -> Result<bool, Trouble> {
+pub(super) async fn done(
+    context: &Context<'_>,
+    id: StepId,
+    done: &Done,
+    existed: bool,
+) -> Result<bool, Trouble> {
     if !done.changed {
         return Ok(false);
     }
@@ -44,13 +49,23 @@ pub(super) async fn failed(
 }
 
 /// Updates back.
-async fn restore(context: &Context<'_>, id: StepId, was: &Arc<Existing>, now: &Arc<Existing>) -> Result<bool, Trouble> {
+async fn restore(
+    context: &Context<'_>,
+    id: StepId,
+    was: &Arc<Existing>,
+    now: &Arc<Existing>,
+) -> Result<bool, Trouble> {
     alter(context, id, now, Existing::clone(was)).await.map(|_| true)
 }
 
 /// Makes the old generation live again, then deletes the new one. In this order: if the delete
 /// fails, the next run finds a new generation that it has to delete.
-async fn swap(context: &Context<'_>, id: StepId, was: &Arc<Existing>, now: &Arc<Existing>) -> Result<bool, Trouble> {
+async fn swap(
+    context: &Context<'_>,
+    id: StepId,
+    was: &Arc<Existing>,
+    now: &Arc<Existing>,
+) -> Result<bool, Trouble> {
     let refuse = Arc::new(Existing { delete: true, ..Existing::clone(now) });
     context.journal().record(Entry::default().put(was.clone()).put(refuse.clone())).await?;
     context.forget(now);
@@ -64,7 +79,12 @@ async fn remake(context: &Context<'_>, id: StepId, was: &Arc<Existing>) -> Resul
     let begun = Existing { id: token, outputs: Map::new(), ..Existing::clone(was) };
     let pending = start(context, Arc::new(begun)).await?;
     let created = make(context, id, &pending).await?;
-    let again = Existing { id: created.id, outputs: created.outputs, incomplete: false, ..Existing::clone(was) };
+    let again = Existing {
+        id: created.id,
+        outputs: created.outputs,
+        incomplete: false,
+        ..Existing::clone(was)
+    };
     let again = Arc::new(again);
     context.journal().record(Entry::end(&pending).put(again.clone())).await?;
     context.set_live(again);
@@ -96,11 +116,19 @@ async fn clear(context: &Context<'_>, id: StepId, pending: &Pending) -> Result<b
 }
 
 /// Updates back what a failed update left changed.
-async fn repair(context: &Context<'_>, id: StepId, pending: &Pending, was: &Arc<Existing>) -> Result<bool, Trouble> {
+async fn repair(
+    context: &Context<'_>,
+    id: StepId,
+    pending: &Pending,
+    was: &Arc<Existing>,
+) -> Result<bool, Trouble> {
     let provider = context.provider(&was.kind)?;
     let Existing { urn, kind, id: known, inputs, outputs, .. } = &**was;
     let look = context.patience(urn, Which::Look);
-    let read = look.call(|_| provider.read(Read { urn, kind, id: known, inputs, outputs }), context.retrying(id));
+    let read = look.call(
+        |_| provider.read(Read { urn, kind, id: known, inputs, outputs }),
+        context.retrying(id),
+    );
     let seen = read.await.map_err(|error| Failed::call(&error, Left::Nothing))?;
     // Gone: the operation stays pending, and the next run makes it again.
     let Some(seen) = seen else { return Ok(false) };
