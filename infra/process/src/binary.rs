@@ -22,6 +22,8 @@ use crate::kinds::PACKAGE;
 struct Inputs {
     /// The program's name.
     name: String,
+    /// The workload that it is kept for. Two workloads may run one program; each has its copy.
+    workload: String,
     /// SHA-256, hexadecimal; empty while it is not built.
     digest: String,
 }
@@ -37,7 +39,7 @@ pub(crate) struct Binaries {
 
 impl Binaries {
     fn id(inputs: &Inputs) -> String {
-        format!("{}-{}", inputs.name, inputs.digest.get(..16).unwrap_or(&inputs.digest))
+        format!("{}-{}", inputs.workload, inputs.digest.get(..16).unwrap_or(&inputs.digest))
     }
 
     fn path(&self, id: &str) -> PathBuf {
@@ -110,7 +112,7 @@ impl Inspect for Binaries {
 
     fn diff(&self, request: DiffRequest<'_>) -> Diff {
         Diff::in_place(changes(request.old_inputs, request.new_inputs))
-            .replace_on(&["name", "digest"])
+            .replace_on(&["name", "workload", "digest"])
     }
 
     fn predict(&self, _kind: &Type, inputs: &Map) -> Map {

@@ -67,7 +67,11 @@ impl ProcessTarget {
     fn binary(&self, workload: &str, name: &str, lowering: &mut Lowering<'_>) -> Urn {
         // The check of the resource tells what to do about a program that is not built.
         let digest = self.digests.of(&self.binaries.join(name)).unwrap_or_default();
-        let inputs = Map::from([("name".into(), name.into()), ("digest".into(), digest.into())]);
+        let inputs = Map::from([
+            ("name".into(), name.into()),
+            ("workload".into(), workload.into()),
+            ("digest".into(), digest.into()),
+        ]);
         let resource = format!("{workload}-program");
         lowering.resource(kinds::BINARY, &resource, inputs, Options::default())
     }
