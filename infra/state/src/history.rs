@@ -41,18 +41,22 @@ pub struct LastGood {
     pub place: String,
 }
 
-/// The versions kept, newest first. Needs no key.
+/// The current version and those kept before it, newest first. Needs no key.
 ///
 /// # Errors
 /// When they cannot be listed. One that is damaged is listed so.
 pub async fn list(store: &dyn Store) -> Result<Vec<Version>, Error> {
     let mut versions = Vec::new();
-    for kept in store.history().await? {
+    let earlier = store.history().await?;
+    if let Some(stored) = store.read().await? {
+        let newest = earlier.first().map_or(0, |kept| kept.serial);
+        let (written, size) = (0, stored.bytes.len() as u64);
+        let kept = Kept { serial: newest + 1, written, size, place: store.place() };
+        versions.push(version(kept, &stored.bytes));
+    }
+    for kept in earlier {
         let bytes = store.fetch(kept.serial).await?;
-        versions.push(match deployment::decode_masked(&bytes, &kept.place) {
-            Ok(snapshot) => version(kept, &snapshot, None),
-            Err(error) => version(kept, &Snapshot::default(), Some(error.to_string())),
-        });
+        versions.push(version(kept, &bytes));
     }
     Ok(versions)
 }
@@ -70,17 +74,23 @@ pub(crate) async fn last_good(store: &dyn Store) -> Option<LastGood> {
     None
 }
 
-fn version(kept: Kept, snapshot: &Snapshot, damaged: Option<String>) -> Version {
-    let live = |custom: bool| {
-        snapshot.resources.iter().filter(|one| one.custom == custom && !one.delete).count()
+fn version(kept: Kept, bytes: &[u8]) -> Version {
+    let parsed = deployment::parse(bytes, &kept.place);
+    let (serial, written) = match &parsed {
+        Ok(parsed) => (parsed.serial, parsed.written),
+        Err(_) => (kept.serial, kept.written),
     };
+    let read = parsed.and_then(deployment::Parsed::mask);
+    let damaged = read.as_ref().err().map(Error::to_string);
+    let Snapshot { resources, pending, .. } = read.unwrap_or_default();
+    let live = |custom| resources.iter().filter(|one| one.custom == custom && !one.delete).count();
     Version {
-        serial: kept.serial,
-        time: deployment::rfc3339(kept.written),
+        serial,
+        time: deployment::rfc3339(written),
         resources: live(true),
         components: live(false),
-        pending: snapshot.pending.len(),
-        deleting: snapshot.resources.iter().filter(|one| one.delete).count(),
+        pending: pending.len(),
+        deleting: resources.iter().filter(|one| one.delete).count(),
         size: kept.size,
         place: kept.place,
         damaged,

@@ -34,6 +34,8 @@ mod replay;
 pub mod secrets;
 mod session;
 pub mod store;
+#[cfg(test)]
+mod testing;
 mod value_codec;
 
 pub use error::Error;

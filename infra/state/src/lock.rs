@@ -146,10 +146,13 @@ pub async fn acquire(
     let mut told: Option<Holder> = None;
     loop {
         match store.lock(owner).await {
-            Err(Error::Locked(holder)) if Instant::now() < deadline => {
+            Err(Error::Locked(holder)) if !patience.is_zero() => {
                 if told.as_ref() != Some(&*holder) {
                     waiting(&holder);
-                    told = Some(*holder);
+                    told = Some(Holder::clone(&holder));
+                }
+                if Instant::now() >= deadline {
+                    return Err(Error::Locked(holder));
                 }
                 tokio::time::sleep(POLL).await;
             }

@@ -155,8 +155,7 @@ pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Replay, Error> {
     for (number, text) in lines.iter().enumerate() {
         let Some(json) = check(text, number as u64) else {
             // Unless a good one follows, this is where the writing was cut off.
-            let rest = &lines[number + 1..];
-            if rest.iter().any(|later| is_whole(later)) {
+            if lines[number + 1..].iter().any(|later| is_whole(later)) || hides_a_line(text) {
                 let detail =
                     format!("line {} of its journal does not fit its checksum", number + 1);
                 return Err(corrupted(place, detail));
@@ -191,6 +190,15 @@ fn is_whole(text: &[u8]) -> bool {
         return false;
     };
     checksum(body).as_bytes() == sum
+}
+
+/// Whether a good line is in the end of a bad one: what stood between them was damaged.
+fn hides_a_line(text: &[u8]) -> bool {
+    let starts = text.windows(SUM_LEN + 1).enumerate().skip(1).filter(|(_, window)| {
+        let (end, sum) = window.split_last().unwrap_or((&0, &[]));
+        *end == b' ' && sum.iter().all(u8::is_ascii_hexdigit)
+    });
+    starts.into_iter().any(|(start, _)| is_whole(&text[start..]))
 }
 
 impl Replay {

@@ -165,7 +165,15 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.shared.memory().closed = true;
+        let idle = {
+            let mut memory = self.shared.memory();
+            memory.closed = true;
+            memory.queue.is_empty()
+        };
+        // Free at once unless something is still being written; then when it has been.
+        if let (true, Ok(_disk)) = (idle, self.shared.disk.try_lock()) {
+            self.shared.lease.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
         self.shared.wake.notify_one();
     }
 }
@@ -305,7 +313,12 @@ impl Shared {
 /// The writer: writes what is in the queue until the session is gone and the queue is empty.
 async fn write_all(shared: Arc<Shared>) {
     loop {
-        while shared.append().await {}
+        // Whoever waited for the last write has its next entry ready in a moment: let those
+        // come along, for a write costs the same with one entry or with all of them.
+        while shared.append().await {
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        }
         if shared.memory().closed {
             return;
         }

@@ -32,6 +32,8 @@ struct DeploymentIn {
 #[derive(Deserialize)]
 struct ManifestIn {
     #[serde(default)]
+    time: Option<String>,
+    #[serde(default)]
     magic: String,
     #[serde(default)]
     version: String,
@@ -167,6 +169,8 @@ fn percent_decode(text: &str) -> Option<String> {
 /// A deployment as it was read, its secrets still encrypted.
 pub(crate) struct Parsed {
     pub(crate) serial: u64,
+    /// When it was written, seconds since 1970; 0 when unknown.
+    pub(crate) written: i64,
     pub(crate) provider: Option<Provider>,
     resources: Vec<Sealed>,
     pending: Vec<(PendingKind, Sealed)>,
@@ -183,7 +187,7 @@ pub(crate) fn parse(bytes: &[u8], place: &str) -> Result<Parsed, Error> {
         return Err(unknown(place, file.version));
     }
     let deployment = file.deployment;
-    let ManifestIn { magic: found, version } = deployment.manifest;
+    let ManifestIn { time, magic: found, version } = deployment.manifest;
     if !found.is_empty() && found != magic(&version) {
         return Err(corrupted("the manifest's magic does not fit its version".to_owned()));
     }
@@ -192,6 +196,7 @@ pub(crate) fn parse(bytes: &[u8], place: &str) -> Result<Parsed, Error> {
     let pending = deployment.pending_operations.unwrap_or_default().into_iter();
     Ok(Parsed {
         serial: serial_of(&version),
+        written: seconds(time.as_deref()),
         provider: deployment.secrets_providers.filter(|one| !one.kind.is_empty()),
         resources: resources.collect::<Result<_, _>>()?,
         pending: pending

@@ -156,3 +156,67 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Error::Closed))
 }
+
+/// A key and nonces that are the same each time, so that tests can compare files.
+#[cfg(test)]
+pub(crate) fn fixed() -> Current {
+    let key = Zeroizing::new([42; envelope::KEY_LEN]);
+    let state = ProviderState { id: Some(key_file::id(&key)), salt: None };
+    let provider = Provider { kind: KEY_FILE.to_owned(), state };
+    Current { sealer: Arc::new(Sealer::counted(&key)), provider }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_derived_or_made_until_a_key_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let keys = Keys::new(&path, None);
+        assert!(!path.exists());
+        let current = keys.write(None).await.unwrap();
+        assert!(path.exists());
+        assert_eq!(current.provider.kind, KEY_FILE);
+        let sealed = current.sealer.encrypt(b"1");
+        let again = Keys::new(&path, None).read(&current.provider).await.unwrap();
+        assert_eq!(*again.sealer.decrypt(&sealed).unwrap(), b"1");
+    }
+
+    #[tokio::test]
+    async fn a_lost_or_another_key_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::new(folder.path().join("one"), None);
+        let provider = keys.write(None).await.unwrap().provider;
+        let other = Keys::new(folder.path().join("two"), None);
+        assert!(matches!(other.read(&provider).await, Err(Error::KeyMissing { .. })));
+        other.write(None).await.unwrap();
+        assert!(matches!(other.read(&provider).await, Err(Error::KeyMissing { .. })));
+        assert!(!format!("{:?}", other.read(&provider).await.err()).contains("[42"));
+    }
+
+    #[tokio::test]
+    async fn a_provider_of_somebody_else_is_named() {
+        let provider = Provider { kind: "awskms".into(), state: ProviderState::default() };
+        let error = Keys::new("", None).read(&provider).await.err().unwrap();
+        assert!(error.to_string().contains("`awskms`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_passphrase_takes_over_from_a_key_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let before = Keys::new(&path, None).write(None).await.unwrap().provider;
+        let keys = Keys::new(&path, Some("one".into()));
+        keys.read(&before).await.unwrap();
+        let after = keys.write(Some(&before)).await.unwrap().provider;
+        assert_eq!(after.kind, PASSPHRASE);
+        // Once a run: the same salt is given again.
+        assert_eq!(keys.write(Some(&before)).await.unwrap().provider, after);
+        let without = Keys::new(&path, None).read(&after).await.err().unwrap();
+        assert!(matches!(without, Error::PassphraseNeeded));
+        let wrong = Keys::new(&path, Some("two".into())).read(&after).await.err().unwrap();
+        assert!(matches!(wrong, Error::WrongPassphrase));
+    }
+}
