@@ -281,7 +281,9 @@ impl Component for Service {
         parts.push(Part::Workload(Box::new(self.workload(scope))));
         for (index, (gateway, prefix)) in self.routes.iter().enumerate() {
             let name = self.route_name(index);
-            parts.push(gateway.route(&name, prefix, self.servers(scope), &self.ready_path));
+            // Liveness, not readiness: while a database is away no replica is ready, and
+            // their own answers say more than the gateway's.
+            parts.push(gateway.route(&name, prefix, self.servers(scope), &self.live_path));
         }
         parts
     }
