@@ -26,7 +26,7 @@ use crate::spec::RunAs;
 use crate::status::ExitStatus;
 
 /// How long the keeper's word about an end may take.
-const WORD_WITHIN: Duration = Duration::from_millis(500);
+pub(crate) const WORD_WITHIN: Duration = Duration::from_millis(500);
 /// How long what is left of a process may take to end by itself, as PostgreSQL's
 /// backends do when their postmaster is gone.
 const REST_WITHIN: Duration = Duration::from_secs(2);
@@ -120,7 +120,7 @@ impl Running {
                     (None, None) => ExitStatus::Unknown,
                 }
             }),
-            None => word(ends, self.identity.pid).await,
+            None => word(ends, self.identity.pid, Instant::now() + WORD_WITHIN).await,
         };
         end_rest(mark).await;
         status
@@ -143,9 +143,8 @@ pub(crate) fn kill_group(pid: u32) {
     }
 }
 
-/// The keeper's word on how a process ended.
-pub(crate) async fn word(ends: &Ends, pid: u32) -> ExitStatus {
-    let deadline = Instant::now() + WORD_WITHIN;
+/// The keeper's word on how a process ended, if it comes in time.
+pub(crate) async fn word(ends: &Ends, pid: u32, deadline: Instant) -> ExitStatus {
     loop {
         if let Some(status) = ends.borrow_mut().remove(&pid) {
             return status;

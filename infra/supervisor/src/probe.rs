@@ -58,7 +58,7 @@ async fn http(address: &str, path: &str) -> Result<(), String> {
     // The rest is read, so that closing does not reset the connection: to the
     // process that would look like a client that ran away.
     let _ =
-        timeout(Duration::from_millis(200), tokio::io::copy(&mut stream, &mut tokio::io::sink()))
+        timeout(Duration::from_millis(50), tokio::io::copy(&mut stream, &mut tokio::io::sink()))
             .await;
     match status.strip_prefix(b"HTTP/1.").map(|rest| &rest[2..]) {
         Some([b'2', ..]) => Ok(()),

@@ -27,6 +27,9 @@ use crate::status::ExitStatus;
 use crate::supervisor::Supervisor;
 use crate::{KEEPER, SUPERVISOR};
 
+/// Ends of processes that are remembered until somebody asks for them.
+const ENDS_KEPT: usize = 4096;
+
 /// What the program knows and a library does not.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -128,7 +131,11 @@ async fn listen_to_keeper(context: Rc<Context>) {
             Ok(0) => return,
             Ok(_) => {
                 if let Some((pid, status)) = word(&line) {
-                    context.ends.borrow_mut().insert(pid, status);
+                    let mut ends = context.ends.borrow_mut();
+                    if ends.len() > ENDS_KEPT {
+                        ends.clear(); // Of processes that nobody asked about.
+                    }
+                    ends.insert(pid, status);
                 }
                 line.clear();
             }

@@ -97,17 +97,24 @@ struct Filter<'a> {
     since: Option<String>,
     /// The names of the keys that were asked for.
     of_keys: Vec<String>,
+    /// Keys, perhaps of processes that are gone, which do not tell their name.
+    unknown: Vec<String>,
 }
 
 impl<'a> Filter<'a> {
     fn new(query: &'a LogQuery, supervisor: &Supervisor) -> Self {
         let name = |key: &String| Some(supervisor.get(key)?.spec().name);
         let of_keys = query.of.iter().filter_map(name).collect();
-        Self { query, since: query.since_ms.map(clock::rfc3339), of_keys }
+        let gone = |key: &&String| supervisor.get(key).is_none();
+        let unknown = query.of.iter().filter(gone).cloned().collect();
+        Self { query, since: query.since_ms.map(clock::rfc3339), of_keys, unknown }
     }
 
     fn names(&self, dir: &std::path::Path) -> io::Result<Vec<String>> {
         let mut names = logs::names(dir)?;
+        if self.unknown.iter().any(|key| !names.contains(key)) {
+            return Ok(names);
+        }
         names.retain(|name| {
             let of = &self.query.of;
             of.is_empty() || of.contains(name) || self.of_keys.contains(name)

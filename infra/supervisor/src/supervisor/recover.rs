@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::Supervisor;
 use crate::child::{self, Running};
 use crate::clock;
@@ -34,10 +36,12 @@ impl Supervisor {
             }
         }
         self.end_strays(&marked, &adopted).await;
+        // One time for all: what the keeper knows it has said already.
+        let told = Instant::now() + child::WORD_WITHIN / 4;
         for record in found {
             self.next_order.set(self.next_order.get().max(record.order + 1));
             let running = adopted.remove(&record.key);
-            self.take_over(record, running).await;
+            self.take_over(record, running, told).await;
         }
         Ok(())
     }
@@ -93,14 +97,14 @@ impl Supervisor {
         }
     }
 
-    async fn take_over(&self, mut record: Record, running: Option<Running>) {
+    async fn take_over(&self, mut record: Record, running: Option<Running>, told: Instant) {
         let key = record.key.clone();
         if let Some(running) = &running {
             record.process = Some(running.identity.clone());
             let _ = record.save(&self.context.paths);
             self.event("adopted", &key, Some(running.identity.pid), "");
         } else {
-            self.note_end(&mut record).await;
+            self.note_end(&mut record, told).await;
         }
         let after = self.after(&record.spec.start_after);
         let process = if running.is_none() && is_over(&record) {
@@ -112,15 +116,27 @@ impl Supervisor {
     }
 
     /// A process has ended while nobody looked after it.
-    async fn note_end(&self, record: &mut Record) {
-        let Some(identity) = record.process.take() else { return };
-        let status = if identity.boot == procfs::boot_id() {
-            child::word(&self.context.ends, identity.pid).await
-        } else {
-            ExitStatus::Unknown
+    async fn note_end(&self, record: &mut Record, told: Instant) {
+        let process = record.process.take();
+        // A job that was about to run may have run: never twice for one wish.
+        let job_launched =
+            record.started_ms.is_some() && record.job.as_ref().is_some_and(|job| !job.ended);
+        if process.is_none() && !job_launched {
+            return;
+        }
+        let status = match &process {
+            Some(identity) if identity.boot == procfs::boot_id() => {
+                child::word(&self.context.ends, identity.pid, told).await
+            }
+            _ => ExitStatus::Unknown,
         };
         let exit = Exit { at_ms: clock::now_ms(), status, cause: Cause::Itself };
-        self.event("ended meanwhile", &record.key, Some(identity.pid), &exit.to_string());
+        self.event(
+            "ended meanwhile",
+            &record.key,
+            process.map(|identity| identity.pid),
+            &exit.to_string(),
+        );
         record.last_exit = Some(exit);
         record.restarts += 1;
         if let Some(job) = &mut record.job {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use goodgo_supervisor::{Cause, ExitStatus};
+use goodgo_supervisor::{Cause, ExitStatus, State};
 use rustix::process::Signal;
 
-use crate::harness::{Environment, eventually, kill, shell};
+use crate::harness::{Environment, eventually, kill, shell, status_when};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -57,12 +57,32 @@ async fn a_job_outlives_a_killed_supervisor_and_runs_once() {
     let spec = shell("m", "echo ran >> runs; while ! test -f go; do sleep 0.01; done; exit 5");
     let runs = environment.path().join("runs");
     let meanwhile = async {
-        eventually("it runs", || runs.exists().then_some(())).await;
+        // From then on it is recorded; before, only its attempt is.
+        status_when(&client, "m", |status| status.pid.is_some()).await;
         kill(client.hello().pid, Signal::KILL);
         std::fs::write(environment.path().join("go"), "").unwrap();
     };
     let (result, ()) = tokio::join!(client.job("m", &spec, LONG), meanwhile);
     assert_eq!(result.unwrap().exit.status, ExitStatus::Code(5));
     assert_eq!(std::fs::read_to_string(&runs).unwrap(), "ran\n");
+    environment.end().await;
+}
+
+#[tokio::test]
+async fn a_job_of_which_nobody_knows_whether_it_ran_is_not_run_again() {
+    let environment = Environment::new();
+    let client = environment.client().await;
+    let spec = shell("m", "echo ran >> runs");
+    assert!(client.job("m", &spec, LONG).await.unwrap().succeeded());
+    // As it is on disk between the start of the job and the note of who it is.
+    let path = environment.path().join("run/processes/m.json");
+    let record = std::fs::read_to_string(&path).unwrap();
+    kill(client.hello().pid, Signal::STOP);
+    std::fs::write(&path, record.replace("\"ended\":true", "\"ended\":false")).unwrap();
+    kill(client.hello().pid, Signal::KILL);
+
+    let status = status_when(&client, "m", |status| status.state == State::Exited).await;
+    assert_eq!(status.last_exit.unwrap().status, ExitStatus::Unknown);
+    assert_eq!(std::fs::read_to_string(environment.path().join("runs")).unwrap(), "ran\n");
     environment.end().await;
 }

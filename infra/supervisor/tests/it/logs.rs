@@ -55,6 +55,9 @@ async fn lines_are_found_by_name_key_count_and_time() {
     assert_eq!(texts(LogQuery { lines: Some(1), ..of("web-1") }).await, ["two"]);
     assert!(texts(LogQuery { since_ms: Some(u64::MAX / 2_000_000), ..of("web") }).await.is_empty());
 
+    client.stop("web-1", None).await.unwrap();
+    assert_eq!(texts(of("web-1")).await, ["one", "two"]);
+
     let mut stream = client.logs(of("web-2")).await.unwrap();
     let line = stream.next().await.unwrap().unwrap();
     assert_eq!((line.name.as_str(), line.key.as_str()), ("web", "web-2"));
