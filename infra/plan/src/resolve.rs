@@ -23,7 +23,7 @@ pub(crate) enum Outputs {
 }
 
 /// Components may pass outputs on, but nobody nests them this deep; it ends a circle of them.
-const MAX_NESTING: u32 = 64;
+const MAX_NESTING: u32 = 16;
 /// Up to this many dependencies, comparing beats hashing.
 const FEW: usize = 8;
 
