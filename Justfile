@@ -8,8 +8,6 @@ set positional-arguments
 # The commands say themselves what went wrong.
 set no-exit-message
 
-export CARGO_TERM_COLOR := env("CARGO_TERM_COLOR", "auto")
-
 [private]
 default:
     @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
