@@ -12,7 +12,7 @@ use goodgo_provider::{Context, Operate, Registry, Runtime};
 
 use crate::operate::ProcessOperate;
 use crate::provider::ProcessProvider;
-use crate::supervise::Supervise;
+use crate::supervise::{BUILD, Supervise};
 use crate::target::ProcessTarget;
 
 /// The hidden command by which the environment's program becomes its supervisor.
@@ -60,10 +60,8 @@ fn supervise(args: &[OsString]) -> ExitCode {
     let Some(directory) = args.first().map(PathBuf::from) else {
         return ExitCode::from(2);
     };
-    match goodgo_supervisor::run(
-        &directory,
-        goodgo_supervisor::Options { build: env!("CARGO_PKG_VERSION").to_owned() },
-    ) {
+    match goodgo_supervisor::run(&directory, goodgo_supervisor::Options { build: BUILD.to_owned() })
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

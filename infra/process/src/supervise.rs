@@ -6,6 +6,10 @@ use goodgo_provider::Error;
 use goodgo_supervisor::{Client, Error as SupervisorError, Failure, Status};
 use tokio::sync::OnceCell;
 
+/// Which build a supervisor is of: another one is replaced before the first change, and what it
+/// runs goes on running.
+pub(crate) const BUILD: &str = env!("CARGO_PKG_VERSION");
+
 /// Connects lazily. Looking never starts a supervisor; changing does.
 #[derive(Debug)]
 pub(crate) struct Supervise {
@@ -31,6 +35,9 @@ impl Supervise {
                 Err(SupervisorError::Refused(Failure::Protocol { .. })) => {
                     Err(Error::permanent("the running supervisor is of another version")
                         .hint("destroy with the version that deployed, or end it by its pid"))
+                }
+                Ok(client) if client.hello().build != BUILD => {
+                    client.replace(&self.program).await.map_err(refused)
                 }
                 other => other.map_err(refused),
             }
