@@ -238,13 +238,9 @@ fn ignored_changes_are_not_acted_upon() {
         })])
     };
     let mut world = World::of(&declared("red", "x"));
-    insta::assert_snapshot!(preview(&world, &declared("blue", "y")), @r"
-    0 same app
-    ");
+    insta::assert_snapshot!(preview(&world, &declared("blue", "y")), @r"0 same app");
     world.drift("app", |seen| drop(seen.inputs.remove("color")));
-    insta::assert_snapshot!(preview(&world, &declared("blue", "y")), @r"
-    0 same app rewritten
-    ");
+    insta::assert_snapshot!(preview(&world, &declared("blue", "y")), @r"0 same app rewritten");
 }
 
 #[test]
@@ -318,9 +314,7 @@ fn what_is_retained_is_only_forgotten() {
     let retained =
         |size: u16| graph([thing("db").set("size", size).with(|it| it.retain_on_delete = true)]);
     let world = World::of(&retained(1));
-    insta::assert_snapshot!(preview(&world, &graph([])), @r"
-    0 forget db [removed]
-    ");
+    insta::assert_snapshot!(preview(&world, &graph([])), @r"0 forget db [removed]");
     insta::assert_snapshot!(preview(&world, &retained(2)), @r"
     0 create-replacement db [for size, changed] Restart! risk: what is in it is lost
          size: 1 -> 2
@@ -358,13 +352,9 @@ fn what_exists_is_imported() {
          db: - -> "there"
     "#);
     world.observed.insert(urn("db"), "db-7", seen(Some(3)));
-    insta::assert_snapshot!(preview(&world, &declared), @r"
-    Import: `db` imports `db-7`, which differs in `size` and cannot be changed in place (declare it as it is, and change it after the import)
-    ");
+    insta::assert_snapshot!(preview(&world, &declared), @r"Import: `db` imports `db-7`, which differs in `size` and cannot be changed in place (declare it as it is, and change it after the import)");
     world.observed.insert(urn("db"), "db-7", Observation::Gone);
-    insta::assert_snapshot!(preview(&world, &declared), @r"
-    Import: `db` imports `db-7`, and there is no such Thing (correct the id, or drop `import` to create it)
-    ");
+    insta::assert_snapshot!(preview(&world, &declared), @r"Import: `db` imports `db-7`, and there is no such Thing (correct the id, or drop `import` to create it)");
 }
 
 #[test]
@@ -378,35 +368,32 @@ fn a_component_changes_with_what_it_passes_on() {
         ])
     };
     let world = World::of(&declared("red", 1));
-    insta::assert_snapshot!(preview(&world, &declared("red", 1)), @r#"
+    insta::assert_snapshot!(preview(&world, &declared("red", 1)), @r"
     0 same pg
     1 same db after [0]
-    2 update app [changed] Restart! after [0, 1]
-         db: [output address of urn:pulumi:local::shop::test:index:Thing::db] -> "at id-2"
-    "#);
+    2 same app after [0, 1]
+    ");
     insta::assert_snapshot!(preview(&world, &declared("blue", 1)), @r#"
-    0 same pg
+    0 update pg [changed]
+         color: "red" -> "blue"
     1 update db [changed] Restart! after [0]
          color: "red" -> "blue"
-    2 update app [changed] Restart! after [0, 1]
-         db: [output address of urn:pulumi:local::shop::test:index:Thing::db] -> "at id-2"
+    2 same app after [0, 1]
     "#);
-    insta::assert_snapshot!(preview(&world, &declared("red", 2)), @r"
+    insta::assert_snapshot!(preview(&world, &declared("red", 2)), @r#"
     0 same pg rewritten
     1 create-replacement db [for size, changed] Restart! risk: what is in it is lost after [0]
          size: 1 -> 2
     2 update app [changed] Restart! after [0, 1]
-         db: [output address of urn:pulumi:local::shop::test:index:Thing::db] -> [unknown]
+         db: "at id-2" -> [unknown]
     3 delete-replaced db [for size, changed] risk: its data goes with it after [1, 2]
-    ");
+    "#);
 }
 
 #[test]
 fn only_a_place_that_moved_rewrites_the_record() {
     let world = World::of(&graph([thing("app").at(1)]));
-    insta::assert_snapshot!(preview(&world, &graph([thing("app").at(2)])), @r"
-    0 same app rewritten
-    ");
+    insta::assert_snapshot!(preview(&world, &graph([thing("app").at(2)])), @r"0 same app rewritten");
 }
 
 #[test]

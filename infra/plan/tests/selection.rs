@@ -73,9 +73,7 @@ fn a_target_brings_what_it_needs_and_does_not_exist() {
          db: - -> [unknown]
     "#);
     world.options.excludes = strings(&["role"]);
-    insta::assert_snapshot!(preview(&world, &platform("red")), @r"
-    LeftOut: `app` needs `role`, which does not exist yet and is excluded (exclude `app` as well, or include `role`)
-    ");
+    insta::assert_snapshot!(preview(&world, &platform("red")), @r"LeftOut: `app` needs `role`, which does not exist yet and is excluded (exclude `app` as well, or include `role`)");
 }
 
 #[test]
@@ -94,9 +92,7 @@ fn what_others_still_need_is_not_deleted() {
     let mut world = World::of(&platform("red"));
     world.options.targets = strings(&["pg"]);
     world.options.destroy = true;
-    insta::assert_snapshot!(preview(&world, &platform("red")), @r"
-    StillNeeded: `role` would be deleted and `app`, which this plan leaves alone, still needs it (target `app` as well, or leave out both)
-    ");
+    insta::assert_snapshot!(preview(&world, &platform("red")), @r"StillNeeded: `role` would be deleted and `app`, which this plan leaves alone, still needs it (target `app` as well, or leave out both)");
 }
 
 #[test]
@@ -149,13 +145,7 @@ fn every_problem_is_told_at_once() {
 fn dropping_protect_is_enough_to_destroy() {
     let mut world = World::of(&graph([thing("db").protected()]));
     world.options.destroy = true;
-    insta::assert_snapshot!(preview(&world, &graph([thing("db").protected().at(3)])), @r"
-    Protected: main.rs:3: `db` is protected and would be deleted (drop `protect` from the declaration, or exclude it)
-    ");
-    insta::assert_snapshot!(preview(&world, &graph([thing("db")])), @r"
-    0 delete db [removed] Outage!
-    ");
-    insta::assert_snapshot!(preview(&world, &graph([])), @r"
-    Protected: `db` is protected and would be deleted (declare it again without `protect`, deploy, and then remove it)
-    ");
+    insta::assert_snapshot!(preview(&world, &graph([thing("db").protected().at(3)])), @r"Protected: main.rs:3: `db` is protected and would be deleted (drop `protect` from the declaration, or exclude it)");
+    insta::assert_snapshot!(preview(&world, &graph([thing("db")])), @r"0 delete db [removed] Outage!");
+    insta::assert_snapshot!(preview(&world, &graph([])), @r"Protected: `db` is protected and would be deleted (declare it again without `protect`, deploy, and then remove it)");
 }

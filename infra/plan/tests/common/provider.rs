@@ -40,6 +40,9 @@ impl Inspect for Things {
         diff.delete_before_replace = diff.replace.contains(&Path::parse("slot"));
         if !diff.is_empty() {
             diff.effect = Effect::Restart;
+            let mut outputs = request.new_inputs.clone();
+            outputs.extend(request.old_outputs.get(ADDRESS).map(|at| (ADDRESS.into(), at.clone())));
+            diff.outputs = Some(outputs);
         }
         if diff.replace.contains(&Path::parse("size")) {
             diff.risks = vec![risk("what is in it is lost")];

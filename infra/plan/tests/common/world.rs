@@ -182,6 +182,8 @@ fn output(
     let of_urn = living.values().filter(|one| one.urn == *urn);
     let newest = of_urn.max_by_key(|one| number(one));
     let found = newest.and_then(|one| Value::Map(one.outputs.clone()).get(path));
+    // What a component passes on is an output of another.
+    let found = found.map(|value| value.resolve(&mut |urn, path| output(living, urn, path, must)));
     assert!(!must || found.is_some(), "{urn} is used before it is there");
     found
 }
