@@ -78,6 +78,7 @@ impl Engine {
     ///
     /// # Errors
     /// As for [`Engine::deploy`]; also when the resource is not declared.
+    #[allow(clippy::too_many_arguments)] // what every command takes, and what is imported
     pub async fn import(
         &self,
         graph: &Graph,

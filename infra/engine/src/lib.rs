@@ -1,7 +1,6 @@
 //! Makes the world what was declared, and survives being killed at it.
 //!
-//! A run looks at the world ([`refresh`]), has the planner say what has to be done, asks a
-//! person, and does it ([`apply`]). Before each side effect it records a pending operation,
+//! A run looks at the world, has the planner say what has to be done, asks a person, and does it. Before each side effect it records a pending operation,
 //! after it the result, so that the next run knows what may have been begun. What fails is
 //! undone within its component; there is no other recovery than planning forward again.
 //!

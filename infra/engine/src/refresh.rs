@@ -157,7 +157,7 @@ impl Seen {
         let observation = match (found, &target.known) {
             (None, Some(known)) if known.delete => return self.forget(known),
             (None, _) => Observation::Gone,
-            (Some(found), Some(known)) if as_known(&found, known) => Observation::Unchanged,
+            (Some(found), Some(known)) if as_known(&found, known) => return,
             (Some(found), _) => Observation::Observed(Box::new(found)),
         };
         self.observed.insert(target.urn.clone(), target.id.clone(), observation);

@@ -3,9 +3,13 @@
 //! Recovery from a crash, a time-out or Ctrl-C rests on what providers promise (see the
 //! [crate]), so the promises are checked in one place and by every provider's own tests:
 //!
-//! ```ignore
-//! let broken = conformance::check(&provider, &[case]).await;
+//! ```
+//! use goodgo_provider::{Provider, conformance};
+//!
+//! # async fn test(provider: &dyn Provider, case: conformance::Case) {
+//! let broken = conformance::check(provider, &[case]).await;
 //! assert!(broken.is_empty(), "{}", conformance::report(&broken));
+//! # }
 //! ```
 //!
 //! The suite works on the real world of the provider and removes what it made, unless a

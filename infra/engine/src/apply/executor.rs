@@ -1,8 +1,10 @@
 //! Runs the steps of a plan in parallel along their order.
 
+use std::collections::HashSet;
 use std::pin::Pin;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use goodgo_model::Urn;
 use goodgo_plan::{Operation, StepId};
 use tokio::time::Instant;
 
@@ -115,14 +117,20 @@ impl<'c> Executor<'c> {
         }
     }
 
-    /// Lets the second half come, without the deletes of what was undone.
+    /// Lets the second half come, without the deletes in what was undone, and of what that may use
+    /// again.
     pub(super) fn release(&mut self, undone: &[Group]) {
-        let ids: Vec<StepId> = self.schedule.waiting().collect();
-        for id in ids {
-            let group = super::undo::group(self.context.step(id));
-            if undone.iter().any(|one| one.urn == *group)
-                && self.schedule.status(id) == Status::Waiting
-            {
+        let undone: HashSet<&Urn> = undone.iter().map(|one| &one.urn).collect();
+        let context = self.context;
+        let concerns = |id: StepId| undone.contains(super::undo::group(context.step(id)));
+        let needed =
+            |id: &StepId| concerns(*id) || context.step(*id).after.iter().any(|&id| concerns(id));
+        let kept: Vec<StepId> = match undone.is_empty() {
+            true => Vec::new(),
+            false => self.schedule.waiting().filter(needed).collect(),
+        };
+        for id in kept {
+            if self.schedule.status(id) == Status::Waiting {
                 let skipped = self.schedule.stop(id, Status::Skipped);
                 self.skip(id, Skip::Undone);
                 skipped.into_iter().for_each(|step| self.skip(step, Skip::Undone));
@@ -142,11 +150,14 @@ impl<'c> Executor<'c> {
         let waiting: Vec<StepId> = self.schedule.waiting().collect();
         let stopped = !waiting.is_empty();
         waiting.into_iter().for_each(|id| self.skip(id, Skip::Stopped));
+        let taken_back: HashSet<StepId> =
+            undone.iter().flat_map(|one| &one.steps).map(|step| step.step).collect();
         let mut done = Counts::default();
-        let taken_back =
-            |id: StepId| undone.iter().flat_map(|one| &one.steps).any(|step| step.step == id);
-        let kept = self.done.iter().filter(|(id, _)| !taken_back(*id));
-        kept.for_each(|(id, _)| done.add(self.context.step(*id).operation));
+        for (step, id) in self.context.run.plan.steps.iter().zip(0..) {
+            if self.schedule.status(id) == Status::Done && !taken_back.contains(&id) {
+                done.add(step.operation);
+            }
+        }
         let dropped = self.failed.iter().any(|(_, failed)| failed.dropped);
         let context = self.context;
         let failures: Vec<Failure> = self

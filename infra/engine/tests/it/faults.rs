@@ -119,3 +119,26 @@ async fn a_first_deploy_is_continued() {
         }
     }
 }
+
+/// What is half made goes when it is not wanted any more, and is made anew when it is wanted
+/// otherwise.
+#[tokio::test(start_paused = true)]
+async fn what_is_half_made_can_still_be_changed_or_removed() {
+    let graph = |text: &str| {
+        let inputs = [("text", text.into()), ("place", text.into())];
+        Declare::new().file("file", &inputs).seat("seat", &inputs).build()
+    };
+    for fault in [Faulty::Half, Faulty::Hang] {
+        for number in 0..2 {
+            let context = format!("{fault:?} in call {number}");
+            let place = Place::new();
+            deploy(&place, number, fault, &graph("one")).await.unwrap();
+            assert_eq!(place.deploy(&graph("two")).await.end, End::Done, "{context}");
+            place.assert_is(&graph("two"), &context).await;
+            let place = Place::new();
+            deploy(&place, number, fault, &graph("one")).await.unwrap();
+            assert_eq!(place.destroy().await.end, End::Done, "{context}");
+            place.assert_empty(&context).await;
+        }
+    }
+}

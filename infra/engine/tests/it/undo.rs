@@ -152,3 +152,26 @@ async fn who_was_changed_to_fit_is_changed_back() {
     assert_eq!(place.disk.all(), before);
     place.assert_is(&graph("v1"), "as before").await;
 }
+
+#[tokio::test]
+async fn what_the_old_version_uses_again_is_not_deleted() {
+    let place = Place::new();
+    let old = Declare::new()
+        .file("config", &[("text", "v1".into())])
+        .component("c")
+        .file("a", &[("text", output(&file("config"), "text"))])
+        .file("z", &[("text", "v1".into())])
+        .build();
+    place.deploy(&old).await;
+    let new = Declare::new()
+        .component("c")
+        .file("a", &[("text", "v2".into())])
+        .file("z", &[("text", "v2".into())])
+        .build();
+    let engine = place.faulty(failing("update z", Faulty::Permanent));
+    let outcome = place.deploy_with(&engine, &new).await.unwrap();
+    assert_eq!(undone(&outcome), ["a Update"]);
+    place.assert_is(&old, "as before").await;
+    place.deploy(&new).await;
+    place.assert_is(&new, "next time").await;
+}

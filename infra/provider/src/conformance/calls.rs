@@ -50,7 +50,8 @@ impl<'a> Subject<'a> {
 
     pub(super) async fn create(&mut self, token: &str, inputs: &Map) -> Option<Created> {
         let lines = Mutex::new(Vec::new());
-        let log = |line: &str| lines.lock().unwrap_or_else(|e| e.into_inner()).push(line.to_owned());
+        let log =
+            |line: &str| lines.lock().unwrap_or_else(|e| e.into_inner()).push(line.to_owned());
         let request = Create {
             urn: &self.urn,
             kind: &self.case.kind,
@@ -69,7 +70,12 @@ impl<'a> Subject<'a> {
         Some(created)
     }
 
-    pub(super) async fn update(&mut self, id: &str, old: (&Map, &Map), new: &Map) -> Option<Updated> {
+    pub(super) async fn update(
+        &mut self,
+        id: &str,
+        old: (&Map, &Map),
+        new: &Map,
+    ) -> Option<Updated> {
         let request = Update {
             urn: &self.urn,
             kind: &self.case.kind,
@@ -101,7 +107,12 @@ impl<'a> Subject<'a> {
     }
 
     /// `Some(None)`: looked, and it is not there.
-    pub(super) async fn read(&mut self, id: &str, inputs: &Map, outputs: &Map) -> Option<Option<Observed>> {
+    pub(super) async fn read(
+        &mut self,
+        id: &str,
+        inputs: &Map,
+        outputs: &Map,
+    ) -> Option<Option<Observed>> {
         let request = Read { urn: &self.urn, kind: &self.case.kind, id, inputs, outputs };
         let result = self.provider.read(request).await;
         let seen = self.ok(result, "read looks at the thing; gone is no error")?;

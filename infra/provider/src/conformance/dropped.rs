@@ -70,5 +70,9 @@ async fn removes(subject: &mut Subject<'_>, token: &str, inputs: &Map) {
 
 async fn nothing_left(subject: &mut Subject<'_>, token: &str, inputs: &Map, promise: &'static str) {
     let left = subject.find(token, inputs).await;
-    subject.expect(!matches!(left, Some(Some(_))), promise, "find still finds something after the delete");
+    subject.expect(
+        !matches!(left, Some(Some(_))),
+        promise,
+        "find still finds something after the delete",
+    );
 }

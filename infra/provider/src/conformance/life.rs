@@ -17,7 +17,11 @@ pub(super) async fn lives(subject: &mut Subject<'_>, inputs: &Map) {
     subject.expect(nothing, "find finds nothing for a token never used", "something");
     let Some(created) = subject.create(&token, inputs).await else { return };
     if let Some(again) = subject.create(&token, inputs).await {
-        subject.expect(again.id == created.id, IDEMPOTENT_CREATE, "a second thing, with another id");
+        subject.expect(
+            again.id == created.id,
+            IDEMPOTENT_CREATE,
+            "a second thing, with another id",
+        );
         if let Some(seen) = pure::differ(&created.outputs, &again.outputs) {
             subject.note(IDEMPOTENT_CREATE, seen);
         }

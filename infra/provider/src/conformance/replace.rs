@@ -12,7 +12,11 @@ pub(super) async fn replaces(subject: &mut Subject<'_>, inputs: &Map, new: &Map)
     let (old_token, new_token) = (subject.token(), subject.token());
     let Some(old) = subject.create(&old_token, inputs).await else { return };
     let diff = pure::diff_of(subject, (inputs, &old.outputs), new);
-    subject.expect(!diff.replace.is_empty(), "diff says that the sample forces a replace", "it does not");
+    subject.expect(
+        !diff.replace.is_empty(),
+        "diff says that the sample forces a replace",
+        "it does not",
+    );
     if diff.delete_before_replace {
         life::leaves(subject, &old.id, inputs, &old.outputs).await;
     }

@@ -4,7 +4,8 @@ use goodgo_model::{Map, Value};
 
 use super::calls::Subject;
 
-pub(super) const PROMISE: &str = "outputs and progress never hold a secret that is not marked as one";
+pub(super) const PROMISE: &str =
+    "outputs and progress never hold a secret that is not marked as one";
 
 /// Shorter secrets are found in ordinary text by chance.
 const SHORTEST: usize = 4;
