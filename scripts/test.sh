@@ -23,7 +23,7 @@ cargo test --workspace --no-run
 "$with_backends" -- cargo test --workspace --no-fail-fast
 
 left_over=$(comm -23 \
-    <(git ls-files --cached --others --exclude-standard -- '*.snap' | sed "s|^|$PWD/|" | sort -u) \
+    <(git ls-files --cached --others --exclude-standard -- '*.snap' | sed "s|^|$(pwd -P)/|" | sort -u) \
     <(sort -u "$references" | while read -r path; do realpath -m "$path"; done | sort -u))
 if [ -n "$left_over" ]; then
     printf 'just: no test asks for these snapshots; remove them:\n%s\n' "$left_over" >&2
