@@ -197,9 +197,9 @@ pub fn reparent(
     finish(edited)
 }
 
-/// Moves a resource with all that belong to it and all that it depends on... no further: what
-/// others in this environment still depend on cannot leave. Returns what stays and what goes,
-/// the latter under the other environment's and project's name.
+/// Takes a resource out, with all that belong to it, for another environment. Returns what stays
+/// and what goes, the latter under the other environment's and project's name and without its
+/// references to what stays.
 ///
 /// # Errors
 /// When it does not exist, an operation is pending, or a resource that stays depends on one that goes.

@@ -84,7 +84,7 @@ async fn an_owner_that_lost_its_lease_cannot_write() {
     let lease = second.lock(&owner()).await.unwrap();
     assert_eq!(lease.fence, 3);
     second.append(lease.fence, 0, b"new".to_vec()).await.unwrap();
-    // The first one does not know yet, but its object is there already, or its number is used.
+    // Under the number that `unlock` used up.
     let error = first.append(2, 0, b"old".to_vec()).await.unwrap_err();
     assert!(matches!(error, Error::LeaseLost { ours: 2, found: 3, .. }), "{error}");
     let written = second.write(lease.fence, b"{}".to_vec(), None).await.unwrap();
