@@ -81,6 +81,9 @@ impl Scaffold<'_> {
         } else {
             Some((program, declaration))
         };
+        if self.build_before_deploy(name)? {
+            files.push(format!("environments/{}/Cargo.toml", self.environment));
+        }
         let next = format!("./just deploy env={}", self.environment);
         Ok(Made { files, add, next })
     }
@@ -127,6 +130,28 @@ impl Scaffold<'_> {
             .replace("{{module}}", &name.replace('-', "_"))
     }
 
+    /// Adds the service's package to those that a deploy builds first; false when the list is not
+    /// to be found.
+    fn build_before_deploy(&self, name: &str) -> Result<bool, Failure> {
+        let file = self.workspace.join("environments").join(self.environment).join("Cargo.toml");
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            return Ok(false);
+        };
+        let begin = text.split_inclusive('\n').scan(0, |at, line| {
+            *at += line.len();
+            Some((*at - line.len(), line))
+        });
+        let list = begin.filter(|(_, line)| line.starts_with("services = [")).collect::<Vec<_>>();
+        let [(at, line)] = list[..] else {
+            return Ok(false);
+        };
+        let end = at + line.len();
+        let comma = if line.contains("[]") { "" } else { ", " };
+        let more = line.replacen(']', &format!("{comma}\"{}-{name}\"]", self.project), 1);
+        write(&file, &format!("{}{more}{}", &text[..at], &text[end..]))?;
+        Ok(true)
+    }
+
     /// Puts a declaration before the marker; false when there is not just one.
     fn insert(&self, program: &str, declaration: &str) -> Result<bool, Failure> {
         let file = self.workspace.join(program);
@@ -139,11 +164,15 @@ impl Scaffold<'_> {
         };
         let line = text[..mark].rfind('\n').map_or(0, |end| end + 1);
         let edited = format!("{}{declaration}{}", &text[..line], &text[line..]);
-        std::fs::write(&file, edited).map_err(|error| {
-            Failure::failed(format!("cannot write {}", file.display())).because(&error)
-        })?;
+        write(&file, &edited)?;
         Ok(true)
     }
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(file, text).map_err(|error| {
+        Failure::failed(format!("cannot write {}", file.display())).because(&error)
+    })
 }
 
 #[cfg(test)]
@@ -178,7 +207,11 @@ mod tests {
         let program = workspace.path().join("environments/local/src/main.rs");
         std::fs::create_dir_all(program.parent().unwrap()).unwrap();
         std::fs::write(&program, format!("fn declare() {{\n    {MARKER}\n}}\n")).unwrap();
+        let manifest = workspace.path().join("environments/local/Cargo.toml");
+        std::fs::write(&manifest, "[x]\nservices = [\"goodgo-auth\"]\n").unwrap();
         let made = scaffold(workspace.path()).service("order").unwrap();
+        let manifest = std::fs::read_to_string(&manifest).unwrap();
+        assert_eq!(manifest, "[x]\nservices = [\"goodgo-auth\", \"goodgo-order\"]\n");
         assert!(made.add.is_none());
         let text = std::fs::read_to_string(&program).unwrap();
         let declared = text.find("Service::new(\"order\")").unwrap();

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use goodgo_provider::Change;
 
+use super::mark::Mark;
 use super::view::{Entry, View, effect};
 use crate::render::values::sides;
 
@@ -19,7 +20,9 @@ pub(crate) fn markdown(view: &View<'_>) -> String {
     for entry in view.changed() {
         row(entry, &mut text);
     }
-    for entry in view.changed().filter(|entry| !entry.step.changes.is_empty()) {
+    // What is new differs in everything: that would only hide what changes.
+    let told = |entry: &&Entry<'_>| entry.mark != Mark::Create && !entry.step.changes.is_empty();
+    for entry in view.changed().filter(told) {
         differences(entry, &mut text);
     }
     let (plan, serial) = (view.plan.fingerprint(), view.plan.serial);
@@ -54,9 +57,9 @@ fn differences(entry: &Entry<'_>, text: &mut String) {
     let (kind, name) = entry.title();
     let _ = writeln!(text, "\n<details><summary>{kind} <b>{}</b></summary>\n", cell(name));
     for reason in entry.reasons() {
-        let _ = writeln!(text, "{reason}  ");
+        let _ = writeln!(text, "{reason}\n");
     }
-    text.push_str("\n```diff\n");
+    text.push_str("```diff\n");
     entry.step.changes.iter().for_each(|change| difference(change, text));
     text.push_str("```\n\n</details>\n");
 }

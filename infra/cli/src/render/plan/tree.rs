@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use goodgo_plan::Reason;
 use goodgo_provider::{Change, Effect};
 
 use super::mark::Mark;
-use super::view::{Entry, Group, View, effect};
+use super::view::{Entry, Group, View, effect, reason};
 use crate::render::paint::{self, Paint};
 use crate::render::values::{short, sides};
 
@@ -114,8 +115,9 @@ impl Tree {
 
     /// Reasons, effect and risks: what a person decides by.
     fn notes(&mut self, entry: &Entry<'_>, depth: usize) {
-        let shown = |reason: &String| !reason.ends_with("cannot be changed in place");
-        for reason in entry.reasons().filter(shown) {
+        // The property that forces a replace is marked as such above.
+        let told = |reason: &&Reason| !matches!(reason, Reason::ReplacedFor(_));
+        for reason in entry.step.reasons.iter().filter(told).filter_map(reason) {
             let reason = self.paint.dim(format_args!("why: {reason}"));
             self.line(depth + 1, &reason);
         }

@@ -198,7 +198,7 @@ impl<'a> Entry<'a> {
 }
 
 /// A reason as a sentence; `None` when what is shown says it already.
-fn reason(reason: &Reason) -> Option<String> {
+pub(super) fn reason(reason: &Reason) -> Option<String> {
     Some(match reason {
         Reason::New | Reason::Changed => return None,
         Reason::Removed => "not declared any more".to_owned(),
