@@ -76,6 +76,13 @@ impl Decided {
     }
 }
 
+/// A resource beside its record.
+struct Compared<'a> {
+    record: &'a Record<'a>,
+    checked: Map,
+    diff: Diff,
+}
+
 struct Pass<'a> {
     context: Context<'a>,
     outputs: Vec<Outputs>,
@@ -150,7 +157,7 @@ impl<'a> Pass<'a> {
         replace::replace_on_changes(&mut diff, &resource.options.replace_on_changes);
         let asked = self.context.selection.asked(position);
         if asked || !diff.replace.is_empty() {
-            return self.replace(resource, provider, record, checked, diff);
+            return self.replace(resource, provider, Compared { record, checked, diff });
         }
         if diff.changes.is_empty() && !now.incomplete {
             return self.same(resource, record, checked);
@@ -207,10 +214,9 @@ impl<'a> Pass<'a> {
         &mut self,
         resource: &Resource,
         provider: &dyn Inspect,
-        record: &Record<'_>,
-        checked: Map,
-        diff: Diff,
+        compared: Compared<'_>,
     ) -> Decided {
+        let Compared { record, checked, diff } = compared;
         let position = self.outputs.len();
         let graph = self.context.request.graph;
         if resource.options.protect {

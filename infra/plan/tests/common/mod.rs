@@ -1,11 +1,16 @@
 //! A small pure provider, a way to declare in few words, and a world in memory.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "shared by several test programs")]
+#![allow(
+    dead_code,
+    unused_imports,
+    missing_docs,
+    unreachable_pub,
+    reason = "shared by several test programs"
+)]
 
 mod provider;
 mod render;
 mod world;
 
-#[allow(unused_imports, reason = "not every test program needs it")]
 pub use provider::registry;
 pub use render::{errors, render};
 pub use world::World;
