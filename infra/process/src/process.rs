@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use goodgo_model::{Map, Type, Value};
+use goodgo_model::{Map, Path, Type, Value};
 use goodgo_provider::{
-    CheckFailure, Create, Created, Delete, Diff, DiffRequest, Effect, Error, Find, Inspect,
+    Change, CheckFailure, Create, Created, Delete, Diff, DiffRequest, Effect, Error, Find, Inspect,
     Observed, Provider, Read, Risk, RiskKind, Update, Updated, changes,
 };
 use goodgo_supervisor::{State, Status};
@@ -158,6 +158,9 @@ impl Inspect for Processes {
             let message =
                 format!("`{name}` restarts; requests that need it wait or fail meanwhile");
             diff.effect = Effect::Restart;
+            let moves = |change: &Change| Path::from("ports").contains(&change.path);
+            let moved = diff.changes.iter().any(moves);
+            diff.outputs = moved.then(|| self.predict(request.kind, request.new_inputs));
             diff.risks = vec![Risk { kind: RiskKind::Downtime, message }];
         }
         diff

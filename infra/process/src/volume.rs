@@ -83,8 +83,9 @@ impl Inspect for Volumes {
     }
 
     fn diff(&self, request: DiffRequest<'_>) -> Diff {
+        // The folder was named after it once; under a new name it stays where it is, with its data.
         let mut diff = Diff::in_place(changes(request.old_inputs, request.new_inputs))
-            .replace_on(&["name", "unprivileged"]);
+            .replace_on(&["unprivileged"]);
         if diff.replace.is_empty() {
             let mut outputs = request.old_outputs.clone();
             outputs.extend(request.new_inputs.clone());

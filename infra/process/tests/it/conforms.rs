@@ -9,6 +9,11 @@ fn volume(name: &str, precious: bool) -> Map {
     Map::from([("name".into(), name.into()), ("precious".into(), Value::from(precious))])
 }
 
+fn unprivileged(mut inputs: Map) -> Map {
+    inputs.insert("unprivileged".into(), true.into());
+    inputs
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn volumes_and_processes_conform() {
     let world = World::new();
@@ -16,8 +21,8 @@ async fn volumes_and_processes_conform() {
         Case {
             kind: "goodgo-process:index:Volume".into(),
             inputs: volume("data", true),
-            update: Some(volume("data", false)),
-            replace: Some(volume("other", true)),
+            update: Some(volume("other", false)),
+            replace: Some(unprivileged(volume("data", true))),
         },
         Case {
             kind: PROCESS.into(),
