@@ -1,7 +1,7 @@
 //! What all steps of a run share.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use goodgo_model::{Existing, Map, Pending, Timeouts, Type, Urn};
@@ -13,6 +13,7 @@ use super::Run;
 use super::resolve::Resolver;
 use super::schedule::late;
 use super::step::{Failed, Trouble};
+use super::undo::groups;
 use crate::call::{CallError, Patience, Words};
 use crate::engine::Engine;
 use crate::event::{Event, StepInfo};
@@ -26,6 +27,8 @@ pub(super) struct Context<'a> {
     timeouts: HashMap<Urn, Timeouts>,
     /// Deletes for which nothing waits; by step.
     late: Vec<bool>,
+    /// What each step is undone with; only made when something is.
+    groups: OnceLock<Vec<Urn>>,
     world: Mutex<World>,
 }
 
@@ -54,7 +57,15 @@ impl<'a> Context<'a> {
             }
         }
         let world = Mutex::new(World { live, half: run.seen.half.clone() });
-        Self { run, serial, components, timeouts, late: late(run.plan), world }
+        Self {
+            run,
+            serial,
+            components,
+            timeouts,
+            late: late(run.plan),
+            groups: OnceLock::new(),
+            world,
+        }
     }
 
     pub(super) fn engine(&self) -> &'a Engine {
@@ -76,6 +87,11 @@ impl<'a> Context<'a> {
     /// Whether the step is a delete that runs in the second half.
     pub(super) fn is_late(&self, id: StepId) -> bool {
         self.late[id as usize]
+    }
+
+    /// What a step is undone with: its component, or its resource when it belongs to none.
+    pub(super) fn group(&self, id: StepId) -> &Urn {
+        &self.groups.get_or_init(|| groups(self.run.plan))[id as usize]
     }
 
     /// Whether the resource was there before this run.

@@ -122,7 +122,7 @@ impl<'c> Executor<'c> {
     pub(super) fn release(&mut self, undone: &[Group]) {
         let undone: HashSet<&Urn> = undone.iter().map(|one| &one.urn).collect();
         let context = self.context;
-        let concerns = |id: StepId| undone.contains(super::undo::group(context.step(id)));
+        let concerns = |id: StepId| undone.contains(context.group(id));
         let needed =
             |id: &StepId| concerns(*id) || context.step(*id).after.iter().any(|&id| concerns(id));
         let kept: Vec<StepId> = match undone.is_empty() {

@@ -19,7 +19,7 @@ use super::step::{Failed, Trouble};
 use crate::error::Error;
 use crate::event::Event;
 use crate::outcome::Undone;
-pub(super) use groups::group;
+pub(super) use groups::groups;
 
 /// A component (or a resource that belongs to none) of which something failed.
 pub(super) struct Group {
@@ -79,7 +79,7 @@ impl<'c> Undoing<'c> {
     }
 
     fn position(&self, id: StepId) -> Option<usize> {
-        let urn = group(self.context.step(id));
+        let urn = self.context.group(id);
         self.groups.iter().position(|one| one.urn == *urn)
     }
 

@@ -142,3 +142,16 @@ async fn what_is_half_made_can_still_be_changed_or_removed() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_may_set_its_own_limit() {
+    let limit = std::time::Duration::from_secs(3);
+    let graph = Declare::new()
+        .file("file", &[])
+        .with(|file| file.options.timeouts.create = Some(limit))
+        .build();
+    let started = tokio::time::Instant::now();
+    let outcome = deploy(&Place::new(), 0, Faulty::Hang, &graph).await.unwrap();
+    assert_eq!(outcome.failures[0].message, "not done after 3s");
+    assert_eq!(started.elapsed().as_secs(), 3);
+}

@@ -5,7 +5,7 @@ use goodgo_model::{Graph, Urn, Value};
 use proptest::prelude::*;
 
 use crate::harness::{Declare, Place, output, urn};
-use crate::world::{FILE, SEAT};
+use crate::world::{FILE, Faulty, SEAT};
 
 const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
 
@@ -81,6 +81,31 @@ proptest! {
                 assert_eq!(outcome.end, End::Done, "{context}: {:?}", outcome.failures);
                 place.assert_is(&graph, &context).await;
             }
+            assert_eq!(place.destroy().await.end, End::Done);
+            place.assert_empty("destroyed").await;
+        });
+    }
+
+    #[test]
+    fn whatever_fails_the_next_run_converges(
+        first in prop::collection::vec(spec(), NAMES.len()),
+        second in prop::collection::vec(spec(), NAMES.len()),
+        number in 0..12_usize,
+        fault in prop::sample::select(vec![
+            Faulty::Transient, Faulty::Permanent, Faulty::Half, Faulty::Hang, Faulty::Panic,
+        ]),
+    ) {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let place = Place::new();
+            place.deploy(&graph(&first)).await;
+            let engine = place.faulty(move |call, _| (call == number).then_some(fault));
+            let outcome = place.deploy_with(&engine, &graph(&second)).await.unwrap();
+            let stuck = outcome.undone.iter().any(|one| !one.failures.is_empty());
+            assert!(!stuck, "{:?}", outcome.undone);
+            assert_eq!(place.deploy(&graph(&second)).await.end, End::Done);
+            place.assert_is(&graph(&second), "after a fault").await;
             assert_eq!(place.destroy().await.end, End::Done);
             place.assert_empty("destroyed").await;
         });

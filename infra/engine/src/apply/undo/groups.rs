@@ -1,9 +1,9 @@
 //! Whose steps are taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use goodgo_model::Urn;
-use goodgo_plan::{Step, StepId};
+use goodgo_plan::{Operation, Plan, Step, StepId};
 
 use super::super::context::Context;
 use super::super::executor::Executor;
@@ -17,35 +17,44 @@ pub(super) struct Members {
     pub(super) steps: usize,
 }
 
-/// What a step is undone with: its component, or itself when it belongs to none.
-pub(in crate::apply) fn group(step: &Step) -> &Urn {
-    let parent = match (&step.new, &step.old) {
-        (Some(new), _) => new.parent.as_ref(),
-        (None, Some(old)) => old.parent.as_ref(),
-        (None, None) => None,
+/// What each step is undone with: the component of its resource, or the resource itself when it
+/// belongs to none. Both halves of a replace go together, also when the component is another one.
+pub(in crate::apply) fn groups(plan: &Plan) -> Vec<Urn> {
+    let mut declared: HashMap<&Urn, &Urn> = HashMap::new();
+    for step in &plan.steps {
+        if let Some(new) = &step.new {
+            let group = new.parent.as_ref().unwrap_or(&step.urn);
+            declared.insert(&step.urn, group);
+            declared.extend(step.old.as_ref().map(|old| (&old.urn, group)));
+        }
+    }
+    let of = |step: &Step| {
+        let before = step.old.as_ref().and_then(|old| old.parent.as_ref());
+        let known = declared.get(&step.urn).copied();
+        known.or(before).unwrap_or(&step.urn).clone()
     };
-    parent.unwrap_or(&step.urn)
+    plan.steps.iter().map(of).collect()
 }
 
 /// Every component with a failed step, and those that were changed to fit what is taken back.
 pub(super) fn concerned(context: &Context<'_>, executor: &Executor<'_>) -> Vec<Members> {
     let changed = executor.done.iter().filter(|(_, done)| done.changed).map(|(id, _)| *id);
     let mut by_group: BTreeMap<&Urn, Vec<StepId>> = BTreeMap::new();
-    changed.for_each(|id| by_group.entry(group(context.step(id))).or_default().push(id));
-    let mut found: Vec<&Urn> =
-        executor.failed.iter().map(|(id, _)| group(context.step(*id))).collect();
+    changed.for_each(|id| by_group.entry(context.group(id)).or_default().push(id));
+    let mut found: Vec<&Urn> = executor.failed.iter().map(|(id, _)| context.group(*id)).collect();
     found.sort_unstable();
     found.dedup();
     let mut reached = vec![false; context.run.plan.steps.len()];
     let mut at = 0;
     while let Some(&urn) = found.get(at) {
         at += 1;
-        if !existed(context, urn) {
-            continue;
-        }
-        for &id in by_group.get(urn).into_iter().flatten() {
+        // What is new in a new component stays, so nothing has to be changed back for it.
+        let goes = |id: &&StepId| {
+            existed(context, urn) || context.step(**id).operation != Operation::Create
+        };
+        for &id in by_group.get(urn).into_iter().flatten().filter(goes) {
             for other in reach(id, executor, &mut reached) {
-                let joins = group(context.step(other));
+                let joins = context.group(other);
                 let changed = by_group.get(joins).is_some_and(|steps| steps.contains(&other));
                 if changed && !found.contains(&joins) {
                     found.push(joins);

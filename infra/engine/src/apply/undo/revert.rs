@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use goodgo_model::{Existing, Map, Pending};
-use goodgo_plan::StepId;
+use goodgo_plan::{Operation, StepId};
 use goodgo_provider::{DiffRequest, Find, Read};
 use goodgo_state::Entry;
 
@@ -24,10 +24,11 @@ pub(super) async fn done(
     if !done.changed {
         return Ok(false);
     }
+    let goes = existed || replaces(context, id);
     match (&done.was, &done.now) {
         (Some(was), Some(now)) if was.id == now.id => restore(context, id, was, now).await,
         (Some(was), Some(now)) => swap(context, id, was, now).await,
-        (None, Some(now)) if existed => remove(context, id, now).await.map(|()| true),
+        (None, Some(now)) if goes => remove(context, id, now).await.map(|()| true),
         (Some(was), None) => remake(context, id, was).await,
         (None, Some(_) | None) => Ok(false),
     }
@@ -42,10 +43,17 @@ pub(super) async fn failed(
     existed: bool,
 ) -> Result<bool, Trouble> {
     match &failed.left {
-        Left::Created(pending) if existed => clear(context, id, pending).await,
+        Left::Created(pending) if existed || replaces(context, id) => {
+            clear(context, id, pending).await
+        }
         Left::Updated(pending, was) => repair(context, id, pending, was).await,
         Left::Created(_) | Left::Nothing => Ok(false),
     }
+}
+
+/// Whether the step makes a new generation: it goes even from a component that is new.
+fn replaces(context: &Context<'_>, id: StepId) -> bool {
+    context.step(id).operation == Operation::CreateReplacement
 }
 
 /// Updates back.
