@@ -160,15 +160,33 @@ impl Inspect for Processes {
             diff.effect = Effect::Restart;
             let moves = |change: &Change| Path::from("ports").contains(&change.path);
             let moved = diff.changes.iter().any(moves);
-            diff.outputs = moved.then(|| self.predict(request.kind, request.new_inputs));
+            diff.outputs = moved.then(|| {
+                let mut outputs = self.predict(request.kind, request.new_inputs);
+                outputs
+                    .extend(request.old_outputs.get("key").map(|key| ("key".into(), key.clone())));
+                outputs
+            });
             diff.risks = vec![Risk { kind: RiskKind::Downtime, message }];
         }
         diff
     }
 
-    /// The start chooses.
-    fn predict(&self, _kind: &Type, _inputs: &Map) -> Map {
-        ["key", "ports", "addresses", "urls"].map(|name| (name.into(), Value::Unknown)).into()
+    /// Ports that are given are known; those that the start will choose are not.
+    fn predict(&self, _kind: &Type, inputs: &Map) -> Map {
+        let ports = inputs.get("ports").and_then(Value::as_map).cloned().unwrap_or_default();
+        let each = |known: fn(u64) -> Value| {
+            let foretell = |number: &Value| match number.as_u64() {
+                Some(number) if number > 0 => known(number),
+                _ => Value::Unknown,
+            };
+            Value::map(ports.iter().map(|(name, number)| (name.clone(), foretell(number))))
+        };
+        Map::from([
+            ("key".into(), Value::Unknown),
+            ("ports".into(), each(|number| u32::try_from(number).unwrap_or(u32::MAX).into())),
+            ("addresses".into(), each(|number| format!("{HOST}:{number}").into())),
+            ("urls".into(), each(|number| format!("http://{HOST}:{number}").into())),
+        ])
     }
 
     async fn read(&self, request: Read<'_>) -> Result<Option<Observed>, Error> {
