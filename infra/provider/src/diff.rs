@@ -105,7 +105,13 @@ fn compare_maps(at: &Path, old: &Map, new: &Map, found: &mut Vec<Change>) {
     }
 }
 
-fn compare(at: &Path, key: &std::sync::Arc<str>, old: &Value, new: &Value, found: &mut Vec<Change>) {
+fn compare(
+    at: &Path,
+    key: &std::sync::Arc<str>,
+    old: &Value,
+    new: &Value,
+    found: &mut Vec<Change>,
+) {
     // Most pairs are equal: the path is only built for those that are not.
     if old == new {
         return;
@@ -139,7 +145,8 @@ impl Diff {
     #[must_use]
     pub fn replace_on(mut self, properties: &[&str]) -> Self {
         let roots: Vec<Path> = properties.iter().map(|name| Path::parse(name)).collect();
-        let forcing = self.changes.iter().filter(|c| roots.iter().any(|root| root.contains(&c.path)));
+        let forcing =
+            self.changes.iter().filter(|c| roots.iter().any(|root| root.contains(&c.path)));
         self.replace = forcing.map(|change| change.path.clone()).collect();
         self
     }

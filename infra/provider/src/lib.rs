@@ -29,11 +29,11 @@ pub mod schema;
 
 pub use diff::{Change, Diff, Effect, Risk, RiskKind, changes};
 pub use error::{CheckFailure, Error, ErrorKind};
-pub use operate::{
-    Context, Finding, LogLine, LogRequest, Operate, ReplicaStatus, Runtime,
-};
+pub use operate::{Context, Finding, LogLine, LogRequest, Operate, ReplicaStatus, Runtime};
 pub use registry::{Inspectors, Registry};
-pub use request::{Create, Created, Delete, DiffRequest, Find, Log, Observed, Read, Update, Updated};
+pub use request::{
+    Create, Created, Delete, DiffRequest, Find, Log, Observed, Read, Update, Updated,
+};
 
 use async_trait::async_trait;
 use goodgo_model::{Map, Type};
