@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::hash::Fnv;
 use crate::{clock, procfs};
@@ -57,6 +58,9 @@ pub fn owner(port: u16) -> Option<Owner> {
     Some(Owner { pid, command, user: user(first.uid) })
 }
 
+/// How often this process asked: within one millisecond the clock tells two calls not apart.
+static ASKED: AtomicU64 = AtomicU64::new(0);
+
 /// A port of the loopback address on which nobody listens and which is not in
 /// `taken`. It is below the range from which the kernel gives ports to outgoing
 /// connections: one of those could not be taken from it after a restart.
@@ -67,7 +71,8 @@ pub fn free(taken: &BTreeSet<u16>) -> io::Result<u16> {
     let range = 20_000..first_ephemeral().clamp(20_001, 32_768);
     // Two environments that ask at the same time should not get the same.
     let seed = Fnv::new().write(&clock::now_ms().to_le_bytes());
-    let seed = seed.write(&std::process::id().to_le_bytes()).value();
+    let seed = seed.write(&std::process::id().to_le_bytes());
+    let seed = seed.write(&ASKED.fetch_add(1, Ordering::Relaxed).to_le_bytes()).value();
     let count = u64::from(range.end - range.start);
     for step in 0..count {
         let offset = (seed.wrapping_add(step) % count) as u16;
