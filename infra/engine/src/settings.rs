@@ -33,12 +33,12 @@ pub struct Retry {
 }
 
 impl Default for Settings {
-    /// Twice as many steps as cores, at least 8; 32 reads; 5 min to create or update, 2 min to
+    /// Twice as many steps as cores, at least 16; 32 reads; 5 min to create or update, 2 min to
     /// delete, 30 s to read.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(4, std::num::NonZero::get);
         Self {
-            steps: (2 * cores).max(8),
+            steps: (2 * cores).max(16),
             reads: 32,
             read_timeout: Duration::from_secs(30),
             create_timeout: Duration::from_mins(5),
