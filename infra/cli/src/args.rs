@@ -40,7 +40,7 @@ pub(crate) struct Global {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
-    /// How many steps run at once [default: twice the cores, at least 8]
+    /// How many steps run at once [default: twice the cores, at least 16]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) parallel: Option<u16>,
     /// How long to wait while somebody else works on the environment, as in `5m`

@@ -96,7 +96,10 @@ impl<'a> Review<'a> {
         // The thread that reads the terminal cannot be woken: Ctrl-C leaves it behind.
         tokio::select! {
             answer = asked => answer.unwrap_or(Ok(false)),
-            () = self.cancel.reached(Stop::Clean) => Ok(false),
+            () = self.cancel.reached(Stop::Clean) => {
+                output.error("\n"); // The question's line has no end.
+                Ok(false)
+            }
         }
     }
 
@@ -135,10 +138,11 @@ impl Confirm for Review<'_> {
 }
 
 fn stopped(outcome: &Outcome) -> Failure {
-    let left = outcome.skipped.len();
-    let done = sentence(&outcome.done).unwrap_or_else(|| "nothing was changed".to_owned());
-    Failure::new(Kind::Interrupted, format!("stopped: {done}; {} left", count(left, "step")))
-        .hint("run the same command again to go on from here")
+    let message = match sentence(&outcome.done) {
+        Some(done) => format!("stopped: {done}, {} left", count(outcome.skipped.len(), "step")),
+        None => "stopped: nothing was changed".to_owned(),
+    };
+    Failure::new(Kind::Interrupted, message).hint("run the same command again to go on from here")
 }
 
 fn failed(outcome: &Outcome) -> Failure {

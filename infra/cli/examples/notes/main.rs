@@ -1,7 +1,8 @@
 //! An environment small enough to test the command line with: its things are files of one folder.
 //!
 //! `NOTES` declares them, one on each line, as `name=text`; a note named `a/b` lies on shelf `a`.
-//! `NOTES_WORKSPACE` is where they are.
+//! `NOTES_WORKSPACE` is where they are. A note `wait` is written once there is a file `go` there, a
+//! note `unreadable` never.
 
 mod provider;
 

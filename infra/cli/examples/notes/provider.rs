@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use goodgo_model::{Map, Path, Type, Value};
@@ -94,6 +95,9 @@ fn id(inputs: &Map, token: &str) -> String {
 impl Provider for Notes {
     async fn create(&self, request: Create<'_>) -> Result<Created, Error> {
         (request.log)("sharpening the pencil");
+        while text(request.inputs, "text") == "wait" && !self.folder.with_file_name("go").exists() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let id = id(request.inputs, request.token);
         let outputs = self.write(&id, request.inputs)?;
         Ok(Created { id, outputs })

@@ -2,4 +2,5 @@
 
 mod commands;
 mod deploys;
+mod interrupts;
 mod support;

@@ -15,7 +15,7 @@ const PLACE: usize = 52;
 
 /// The plan as lines, each ended; empty when nothing changes.
 pub(crate) fn tree(view: &View<'_>, paint: Paint, details: bool) -> String {
-    let mut tree = Tree { text: String::new(), paint, details };
+    let mut tree = Tree { text: String::new(), paint, details, destroys: view.destroys() };
     for group in &view.groups {
         tree.group(group);
     }
@@ -26,6 +26,8 @@ struct Tree {
     text: String,
     paint: Paint,
     details: bool,
+    /// Everything is to go: nothing has to be said about why each one does.
+    destroys: bool,
 }
 
 impl Tree {
@@ -116,7 +118,12 @@ impl Tree {
     /// Reasons, effect and risks: what a person decides by.
     fn notes(&mut self, entry: &Entry<'_>, depth: usize) {
         // The property that forces a replace is marked as such above.
-        let told = |reason: &&Reason| !matches!(reason, Reason::ReplacedFor(_));
+        let destroys = self.destroys;
+        let told = |reason: &&Reason| match reason {
+            Reason::ReplacedFor(_) => false,
+            Reason::Removed => !destroys,
+            _ => true,
+        };
         for reason in entry.step.reasons.iter().filter(told).filter_map(reason) {
             let reason = self.paint.dim(format_args!("why: {reason}"));
             self.line(depth + 1, &reason);

@@ -74,6 +74,12 @@ impl<'a> View<'a> {
         self.counts.changes() > 0
     }
 
+    /// Whether everything goes.
+    pub(crate) fn destroys(&self) -> bool {
+        let going = self.counts.of(Mark::Delete) + self.counts.of(Mark::Forget);
+        going > 0 && going == self.counts.0.iter().sum::<usize>()
+    }
+
     /// The worst that users notice.
     pub(crate) fn effect(&self) -> Effect {
         self.changed().map(|entry| entry.effect).max().unwrap_or_default()
