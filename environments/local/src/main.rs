@@ -37,4 +37,6 @@ fn declare(env: &mut Environment) {
             .migrate(["migrate"], migrations("services/auth/migrations"))
             .replicas(2),
     );
+
+    // New services go here.
 }
