@@ -42,9 +42,18 @@ impl Processes {
         Folder::new(self.folder.join(key))
     }
 
-    async fn observe(&self, key: &str, inputs: &Map) -> Result<Option<Observed>, Error> {
+    /// `known` is what is known of its outputs, for when it does not run.
+    async fn observe(
+        &self,
+        key: &str,
+        inputs: &Map,
+        known: &Map,
+    ) -> Result<Option<Observed>, Error> {
         let Some(status) = self.supervise.status(key).await? else {
-            return Ok(None);
+            // Its files are left: it is put right in place, with the ports that others know.
+            let (id, inputs, outputs) = (key.to_owned(), inputs.clone(), known.clone());
+            let left = || Observed { id, inputs, outputs, complete: false };
+            return Ok(self.folder(key).exists().then(left));
         };
         // The supervisor brings back what crashed; what it has given up is not complete.
         let complete = !matches!(status.state, State::Exited | State::Backoff | State::Stopping);
@@ -190,20 +199,12 @@ impl Inspect for Processes {
     }
 
     async fn read(&self, request: Read<'_>) -> Result<Option<Observed>, Error> {
-        self.observe(request.id, request.inputs).await
+        self.observe(request.id, request.inputs, request.outputs).await
     }
 
     async fn find(&self, request: Find<'_>) -> Result<Option<Observed>, Error> {
         let key = key(inputs::text(request.inputs, "name"), request.token);
-        match self.observe(&key, request.inputs).await? {
-            None if self.folder(&key).exists() => Ok(Some(Observed {
-                id: key,
-                inputs: request.inputs.clone(),
-                outputs: Map::new(),
-                complete: false,
-            })),
-            other => Ok(other),
-        }
+        self.observe(&key, request.inputs, &Map::new()).await
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::OnceCell;
 /// runs goes on running.
 pub(crate) const BUILD: &str = env!("CARGO_PKG_VERSION");
 
-/// Connects lazily. Looking never starts a supervisor; changing does.
+/// Connects lazily. Changing starts a supervisor; looking does only where processes live on
+/// whose supervisor was killed, as they would pass for gone.
 #[derive(Debug)]
 pub(crate) struct Supervise {
     directory: PathBuf,
@@ -45,14 +46,19 @@ impl Supervise {
         self.client.get_or_try_init(connect).await
     }
 
-    /// The supervisor, if one runs.
+    /// The supervisor, if there is anything to ask it about.
     pub(crate) async fn running(&self) -> Result<Option<Client>, Error> {
         if let Some(client) = self.client.get() {
             return Ok(Some(client.clone()));
         }
         match Client::connect(&self.directory).await {
             Ok(client) => Ok(Some(client)),
-            Err(SupervisorError::NotRunning { .. }) => Ok(None),
+            Err(SupervisorError::NotRunning { .. }) => {
+                match goodgo_supervisor::live_on(&self.directory) {
+                    true => Ok(Some(self.client().await?.clone())),
+                    false => Ok(None),
+                }
+            }
             Err(other) => Err(refused(other)),
         }
     }

@@ -36,6 +36,7 @@ pub use error::Error;
 pub use protocol::{
     Answer, Call, Failure, Hello, JobResult, LogLine, LogQuery, PROTOCOL, Reply, Request, Stream,
 };
+pub use records::live_on;
 pub use run::{Options, run};
 pub use spec::{Check, LogLimits, Prepare, Probe, Restart, RunAs, Spec, StopSignal};
 pub use status::{Cause, Exit, ExitStatus, State, Status};

@@ -100,6 +100,14 @@ pub(crate) fn load(paths: &Paths) -> Result<(Vec<Record>, Vec<PathBuf>), Error> 
     Ok((records, unreadable))
 }
 
+/// Whether processes run that the supervisor of the environment in `dir` looked after, be it there
+/// or not: when it was killed together with its keeper, they have nobody.
+#[must_use]
+pub fn live_on(dir: &Path) -> bool {
+    let records = load(&Paths::new(dir)).map(|(records, _)| records).unwrap_or_default();
+    records.iter().any(|record| record.process.as_ref().is_some_and(Identity::alive))
+}
+
 fn path(paths: &Paths, key: &str) -> PathBuf {
     paths.records().join(format!("{key}.json"))
 }
