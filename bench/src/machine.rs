@@ -8,7 +8,10 @@ use tempfile::TempDir;
 
 use crate::Result;
 
-/// The machine in one paragraph: cores, memory, kernel, load.
+/// Below this load, the machine was idle before.
+const IDLE: f64 = 0.5;
+
+/// The machine in one paragraph: cores, memory, kernel, and whether others work on it.
 pub(crate) fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
@@ -19,10 +22,15 @@ pub(crate) fn describe() -> String {
         .unwrap_or_default();
     let kernel = rustix::system::uname();
     let load = read("/proc/loadavg");
-    let load = load.split(' ').next().unwrap_or("unknown");
+    let load: f64 = load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default();
+    let busy = if load < IDLE {
+        ""
+    } else {
+        " **It was not idle: the numbers are pessimistic and vary.**"
+    };
     format!(
         "Machine: {cores} cores of {model}, {} GiB of memory, {} {}; load before the run {load}. \
-         Compiler: {}.",
+         Compiler: {}.{busy}",
         kibibytes >> 20,
         kernel.sysname().to_string_lossy(),
         kernel.release().to_string_lossy(),
@@ -53,31 +61,42 @@ pub(crate) fn folder() -> Result<TempDir> {
     Ok(folder)
 }
 
-/// The built programs: ours (of this profile), and those of the development profile.
+/// The programs that are measured.
 pub(crate) struct Programs {
-    ours: PathBuf,
-    development: PathBuf,
+    /// Cargo's folder of builds, with a folder for each profile.
+    builds: PathBuf,
 }
 
 impl Programs {
     pub(crate) fn new() -> Result<Self> {
-        let ours = std::env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default();
-        let development = ours.parent().unwrap_or(&ours).join("debug");
-        Ok(Self { ours, development })
+        let own = std::env::current_exe()?;
+        let builds = own.ancestors().nth(2).ok_or("this program is in no folder of builds")?;
+        Ok(Self { builds: builds.to_owned() })
     }
 
-    /// Builds a program of this crate in the release profile.
-    pub(crate) fn release(&self, name: &str) -> Result<PathBuf> {
-        build(&["--release", "-p", "goodgo-bench", "--bin", name])?;
-        Ok(self.ours.with_file_name("release").join(name))
+    /// Builds `bench-graph` in the release profile.
+    pub(crate) fn build_graph() -> Result<()> {
+        build(&["--release", "-p", "goodgo-bench", "--bin", "bench-graph"])
     }
 
-    /// Builds what the platform needs in the development profile.
-    pub(crate) fn platform(&self) -> Result<PathBuf> {
-        build(&["-p", "goodgo-auth", "--bin", "auth"])?;
-        let platform = ["-p", "goodgo-bench", "--features", "platform", "--bin", "bench-platform"];
-        build(&platform)?;
-        Ok(self.development.join("bench-platform"))
+    /// The environment of many resources.
+    pub(crate) fn graph(&self) -> PathBuf {
+        self.builds.join("release/bench-graph")
+    }
+
+    /// Builds `bench-platform`, and what it deploys, in the development profile.
+    pub(crate) fn build_platform() -> Result<()> {
+        // Together with what `./just deploy env=local` builds: by another choice of packages cargo
+        // chooses other features of what they share, and compiles all of it again.
+        let packages = ["-p", "local", "-p", "goodgo-auth", "-p", "goodgo-bench"];
+        let features = ["--features", "goodgo-bench/platform"];
+        let programs = ["--bin", "local", "--bin", "auth", "--bin", "bench-platform"];
+        build(&[&packages[..], &features, &programs].concat())
+    }
+
+    /// The environment that declares what env=local does.
+    pub(crate) fn platform(&self) -> PathBuf {
+        self.builds.join("debug/bench-platform")
     }
 }
 

@@ -55,6 +55,7 @@ fn measure(chosen: &[Section]) -> Result<()> {
     let all = chosen.is_empty();
     let chosen = if all { Section::ALL } else { chosen };
     let machine = machine::describe();
+    chosen.iter().try_for_each(|section| section.build())?;
     let rows = runtime.block_on(async {
         tokio::select! {
             rows = run(chosen) => rows,

@@ -38,6 +38,15 @@ impl Section {
         }
     }
 
+    /// Builds what it measures. All is built before anything is measured.
+    pub(crate) fn build(self) -> Result<()> {
+        match self {
+            Self::Plan => Ok(()),
+            Self::Graph => Programs::build_graph(),
+            Self::Platform => Programs::build_platform(),
+        }
+    }
+
     pub(crate) async fn run(self, programs: &Programs) -> Result<Vec<Row>> {
         match self {
             Self::Plan => plan::measure().await,

@@ -23,7 +23,7 @@ const AROUND: Duration = Duration::from_millis(500);
 
 /// Deploys, measures, and destroys.
 pub(crate) async fn measure(programs: &Programs) -> Result<Vec<Row>> {
-    let instance = Instance::new(programs.platform()?)?;
+    let instance = Instance::new(programs.platform())?;
     say("components into the cache, if they are not there");
     instance.run(&["deploy", "--yes"]).await?;
     instance.run(&["destroy", "--yes"]).await?;
