@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 with_backends="${CARGO_TARGET_DIR:-target}/debug/with-backends"
 
 if [ $# -gt 0 ]; then
-    cargo build --workspace --bin with-backends
+    # The journeys of integration-tests run the service as it is built.
+    cargo build --workspace --bin with-backends --bin auth
     exec "$with_backends" -- cargo test "$@"
 fi
 

@@ -1,9 +1,14 @@
 //! Parts are killed while users are there: the supervisor brings them back.
 
+use std::collections::BTreeMap;
+
 use crate::support::eventually;
 use crate::support::load::Load;
-use crate::support::traces::{contains, kill, processes};
-use crate::support::world::World;
+use crate::support::traces::{contains, freeze, kill, processes};
+use crate::support::world::{Replica, World};
+
+const KEEPER: &str = "goodgo-keeper";
+const SUPERVISOR: &str = "goodgo-supervisor";
 
 #[test]
 fn whatever_is_killed_comes_back_by_itself() {
@@ -31,23 +36,38 @@ fn what_runs_does_not_notice_that_its_supervisor_is_killed() {
     let load = Load::start(world.vary.port, &login);
     let before = world.status();
 
-    assert!(kill(supervising(&world, "goodgo-supervisor")), "it runs");
+    assert!(kill(supervising(&world, SUPERVISOR)), "it runs");
     load.goes_on();
     eventually("another one looks after them", || (world.status() == before).then_some(()));
     world.is_tidy();
+    load.stop();
 
-    // Without its keeper nobody brings it back before the next command.
-    assert!(kill(supervising(&world, "goodgo-keeper")), "it runs");
-    for process in processes(&world.home()) {
-        if contains(&process.command, b"goodgo-supervisor") {
-            kill(process.pid);
-        }
-    }
-    load.goes_on();
-    world.deploy().ok();
+    // Together with its keeper, so that nobody brings it back before the next command.
+    let (keeper, supervisor) = (supervising(&world, KEEPER), supervising(&world, SUPERVISOR));
+    assert!(freeze(keeper) && kill(supervisor) && kill(keeper), "both run");
+    assert_eq!(world.browser().me(&login.access), "ken@example.org");
+    world.deploy().ok().said("no changes");
     world.is_tidy();
     assert_eq!(world.status(), before, "they were adopted, not started again");
-    load.stop();
+    world.destroy();
+}
+
+#[test]
+fn without_its_keeper_everything_stops_and_the_next_deploy_starts_it_again() {
+    let world = World::deployed();
+    let login = world.browser().sign_up("dennis@example.org");
+    let before = world.status();
+    assert!(kill(supervising(&world, KEEPER)), "it runs");
+    eventually("nothing runs", || processes(&world.home()).is_empty().then_some(()));
+    let preview = world.preview().expect("everything is to be started");
+    assert!(preview.contains("Process auth-1"), "{preview}");
+    world.deploy().ok();
+    world.is_tidy();
+    let ports = |all: Vec<Replica>| -> BTreeMap<_, _> {
+        all.into_iter().map(|one| (one.name, one.ports)).collect()
+    };
+    assert_eq!(ports(world.status()), ports(before), "addresses stay");
+    assert_eq!(world.browser().me(&login.access), "dennis@example.org");
     world.destroy();
 }
 

@@ -58,8 +58,17 @@ pub(crate) fn processes(of: &Path) -> Vec<Process> {
 
 /// Ends a process without a word. Whether it was there.
 pub(crate) fn kill(pid: u32) -> bool {
+    signal(pid, Signal::KILL)
+}
+
+/// Stops a process where it is: it does nothing more, and does not end either.
+pub(crate) fn freeze(pid: u32) -> bool {
+    signal(pid, Signal::STOP)
+}
+
+fn signal(pid: u32, signal: Signal) -> bool {
     let pid = pid.try_into().ok().and_then(Pid::from_raw);
-    pid.is_some_and(|pid| kill_process(pid, Signal::KILL).is_ok())
+    pid.is_some_and(|pid| kill_process(pid, signal).is_ok())
 }
 
 /// Every file in a folder, folders left out.
