@@ -72,9 +72,9 @@ async fn clean(app: &App, runtime: &dyn Runtime) -> Result<(), Failure> {
     remove(&paths.environment)?;
     remove(&paths.key)?;
     drop(lease);
-    // The project's folder goes with its last environment; it is kept when something is in it.
-    for folder in [&paths.state, &paths.environment].into_iter().filter_map(|path| path.parent()) {
-        let _ = std::fs::remove_dir(folder);
+    // Shared folders go with the last environment in them: one that is not empty stays.
+    for folder in [&paths.state, &paths.environment, &paths.key] {
+        folder.ancestors().skip(1).take(2).for_each(|folder| drop(std::fs::remove_dir(folder)));
     }
     Ok(())
 }

@@ -163,7 +163,7 @@ impl Scaffold<'_> {
             return Ok(false);
         };
         let line = text[..mark].rfind('\n').map_or(0, |end| end + 1);
-        let edited = format!("{}{declaration}{}", &text[..line], &text[line..]);
+        let edited = format!("{}{declaration}\n{}", &text[..line], &text[line..]);
         write(&file, &edited)?;
         Ok(true)
     }

@@ -15,7 +15,7 @@ use crate::render::values::short;
 /// List the resources in the state; needs no key
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ./just state list env=local\n  ./just state list env=local auth --type goodgo:process:Process"
+    after_help = "Examples:\n  ./just state list env=local\n  ./just state list env=local auth --type goodgo-process:index:Process"
 )]
 pub(super) struct List {
     /// Only those whose URN holds this text

@@ -4,6 +4,7 @@
 //! no flicker and starts no thread.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ const SHOWN: usize = 12;
 pub(crate) struct Bars {
     paint: Paint,
     drawn: Mutex<Option<Drawn>>,
+    /// How many steps the plan has. Known before the question, which clears the screen.
+    planned: AtomicU64,
 }
 
 /// What is on the screen.
@@ -36,7 +39,7 @@ struct Drawn {
 
 impl Bars {
     pub(super) fn new(paint: Paint) -> Self {
-        Self { paint, drawn: Mutex::new(None) }
+        Self { paint, drawn: Mutex::new(None), planned: AtomicU64::new(0) }
     }
 
     pub(super) fn clear(&self) {
@@ -48,9 +51,15 @@ impl Bars {
 
     pub(super) fn event(&self, event: Event) {
         let said = line(&event, self.paint);
+        if let Event::PlanReady { counts } = &event {
+            // The old generations of what is replaced are steps too.
+            let steps = (counts.changes() + counts.replace) as u64;
+            self.planned.store(steps, Ordering::Relaxed);
+            return self.clear();
+        }
         let mut guard = self.lock();
         let drawn = guard.get_or_insert_with(Drawn::new);
-        drawn.follow(&event);
+        drawn.follow(&event, self.planned.load(Ordering::Relaxed));
         if let Some(said) = said {
             drawn.say(&said);
         }
@@ -73,18 +82,13 @@ impl Drawn {
         Self { all, whole, steps: HashMap::new(), begun: Instant::now() }
     }
 
-    fn follow(&mut self, event: &Event) {
+    fn follow(&mut self, event: &Event, planned: u64) {
         match event {
             Event::RefreshProgress { done, total, .. } if self.begun.elapsed() > PATIENCE => {
-                self.show(*total, "looking at what there is");
+                self.show(*total as u64, "looking at what there is");
                 self.whole.set_position(*done as u64);
             }
-            Event::PlanReady { counts } => {
-                // The old generations of what is replaced are steps too.
-                self.whole = ProgressBar::hidden();
-                self.whole.set_length((counts.changes() + counts.replace) as u64);
-            }
-            Event::StepStarted { step } => self.start(step),
+            Event::StepStarted { step } => self.start(step, planned),
             Event::StepProgress { step, message } => self.tell(step, message),
             Event::StepRetrying { step, message, .. } => self.tell(step, message),
             Event::StepSucceeded { step, .. }
@@ -96,11 +100,10 @@ impl Drawn {
     }
 
     /// Puts the bar of the whole on the screen, if it is not there.
-    fn show(&mut self, length: usize, message: &'static str) {
+    fn show(&mut self, length: u64, message: &'static str) {
         if !self.whole.is_hidden() {
             return;
         }
-        let length = self.whole.length().unwrap_or(length as u64);
         let style =
             ProgressStyle::with_template("  {bar:30.green/dim} {pos}/{len}  {elapsed}  {msg}");
         let bar = ProgressBar::new(length).with_position(self.whole.position());
@@ -112,8 +115,8 @@ impl Drawn {
         self.whole.enable_steady_tick(TICK);
     }
 
-    fn start(&mut self, step: &StepInfo) {
-        self.show(0, "");
+    fn start(&mut self, step: &StepInfo, planned: u64) {
+        self.show(planned, "");
         if self.steps.len() >= SHOWN {
             return;
         }
