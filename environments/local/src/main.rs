@@ -4,15 +4,17 @@ use std::process::ExitCode;
 
 use goodgo_platform::prelude::*;
 
+const PROGRAM: goodgo_cli::Program = goodgo_cli::Program {
+    project: "goodgo",
+    environment: "local",
+    workspace: concat!(env!("CARGO_MANIFEST_DIR"), "/../.."),
+    declare,
+    runtime: goodgo_process::runtime,
+    hidden: &[goodgo_process::SUPERVISE],
+};
+
 fn main() -> ExitCode {
-    goodgo_cli::main(goodgo_cli::Program {
-        project: "goodgo",
-        environment: "local",
-        workspace: concat!(env!("CARGO_MANIFEST_DIR"), "/../.."),
-        declare,
-        runtime: goodgo_process::runtime,
-        hidden: &[goodgo_process::SUPERVISE],
-    })
+    goodgo_cli::main(PROGRAM)
 }
 
 fn declare(env: &mut Environment) {
@@ -39,4 +41,12 @@ fn declare(env: &mut Environment) {
     );
 
     // New services go here.
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_declaration_has_no_mistakes() {
+        assert_eq!(goodgo_cli::check(super::PROGRAM), Ok(()));
+    }
 }
