@@ -64,6 +64,8 @@ pub(crate) async fn look(
         }
     }
     drop(reads);
+    let down = seen.down();
+    failures.retain(|failure: &ReadFailure| !down.contains(&failure.urn));
     if !failures.is_empty() {
         failures.sort_by(|a, b| a.urn.cmp(&b.urn));
         return Err(Error::Unreadable(Unreadable(failures)));
@@ -161,6 +163,31 @@ impl Seen {
             (Some(found), _) => Observation::Observed(Box::new(found)),
         };
         self.observed.insert(target.urn.clone(), target.id.clone(), observation);
+    }
+
+    /// What is gone or half there, and all that stands on it. When a database server does not
+    /// run, nobody can look into it: its databases are taken to be as they were, and the steps
+    /// that bring the server back come first.
+    fn down(&self) -> HashSet<Urn> {
+        let is_down = |one: &Existing| match self.observed.get(&one.urn, &one.id) {
+            Observation::Gone => true,
+            Observation::Observed(now) => !now.complete,
+            _ => false,
+        };
+        let resources = &self.settled.resources;
+        let first = resources.iter().filter(|one| one.custom && is_down(one));
+        let mut down: HashSet<Urn> = first.map(|one| one.urn.clone()).collect();
+        loop {
+            let stands = |one: &&Arc<Existing>| {
+                !down.contains(&one.urn) && one.dependencies.iter().any(|on| down.contains(on))
+            };
+            let more: Vec<Urn> =
+                resources.iter().filter(stands).map(|one| one.urn.clone()).collect();
+            if more.is_empty() {
+                return down;
+            }
+            down.extend(more);
+        }
     }
 
     /// What had to be deleted anyway and is gone needs no step.
