@@ -122,6 +122,22 @@ fn a_renamed_component_keeps_its_resources_under_their_former_names() {
 }
 
 #[test]
+fn a_renamed_service_keeps_its_database_by_naming_it() {
+    let databases = |env: Environment| {
+        let graph = env.build(&Plain).unwrap();
+        let all = graph.resources().iter().filter(|it| it.kind.short() == "Database");
+        all.map(|it| it.urn.clone()).collect::<Vec<_>>()
+    };
+    let mut before = environment();
+    let postgres = before.add(Postgres::new("postgres"));
+    before.add(Service::new("auth").database(&postgres));
+    let mut after = environment();
+    let postgres = after.add(Postgres::new("postgres"));
+    after.add(Service::new("identity").database_named(&postgres, "auth"));
+    assert_eq!(databases(before), databases(after));
+}
+
+#[test]
 fn a_database_is_named_without_quotes() {
     assert_eq!(&*identifier("auth-service"), "auth_service");
 }

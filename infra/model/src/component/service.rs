@@ -23,7 +23,7 @@ pub struct Service {
     name: String,
     binary: String,
     routes: Vec<(GatewayRef, String)>,
-    database: Option<PostgresRef>,
+    database: Option<(PostgresRef, String)>,
     cache: Option<RedisRef>,
     env: BTreeMap<String, Value>,
     secrets: BTreeMap<String, Value>,
@@ -78,10 +78,17 @@ impl Service {
         self
     }
 
-    /// Gives it a database and a role of its own.
+    /// Gives it a database and a role of its own, named like the service.
     #[must_use]
-    pub fn database(mut self, postgres: &PostgresRef) -> Self {
-        self.database = Some(postgres.clone());
+    pub fn database(self, postgres: &PostgresRef) -> Self {
+        let name = self.name.clone();
+        self.database_named(postgres, &name)
+    }
+
+    /// Gives it a database and a role of another name: what a renamed service keeps its data by.
+    #[must_use]
+    pub fn database_named(mut self, postgres: &PostgresRef, name: &str) -> Self {
+        self.database = Some((postgres.clone(), identifier(name).as_ref().to_owned()));
         self
     }
 
@@ -160,9 +167,9 @@ impl Service {
         format!("{}-migrate", self.name)
     }
 
-    fn database_part(&self, scope: &Scope<'_>, postgres: &PostgresRef) -> [Part; 2] {
+    fn database_part(&self, scope: &Scope<'_>, postgres: &PostgresRef, name: &str) -> [Part; 2] {
         let database = Database {
-            name: identifier(&self.name).as_ref().to_owned(),
+            name: name.to_owned(),
             password: scope.generated(&self.password()).output("value"),
             host: postgres.host.clone(),
             port: postgres.port.clone(),
@@ -181,8 +188,8 @@ impl Service {
     ) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
         let mut env = self.env.clone();
         let mut secrets = self.secrets.clone();
-        if self.database.is_some() {
-            let database = scope.database(&identifier(&self.name));
+        if let Some((_, name)) = &self.database {
+            let database = scope.database(name);
             env.insert("DATABASE_URL".to_owned(), database.output("url"));
             let password = scope.generated(&self.password()).output("value");
             secrets.insert("DATABASE_PASSWORD".to_owned(), password);
@@ -274,8 +281,8 @@ impl Component for Service {
 
     fn parts(&self, scope: &Scope<'_>) -> Vec<Part> {
         let mut parts = Vec::new();
-        if let Some(postgres) = &self.database {
-            parts.extend(self.database_part(scope, postgres));
+        if let Some((postgres, name)) = &self.database {
+            parts.extend(self.database_part(scope, postgres, name));
         }
         parts.extend(self.migration_part(scope));
         parts.push(Part::Workload(Box::new(self.workload(scope))));
