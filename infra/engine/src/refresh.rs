@@ -172,7 +172,7 @@ impl Seen {
         let is_down = |one: &Existing| match self.observed.get(&one.urn, &one.id) {
             Observation::Gone => true,
             Observation::Observed(now) => !now.complete,
-            _ => false,
+            Observation::NotLooked | Observation::Unchanged => one.incomplete,
         };
         let resources = &self.settled.resources;
         let first = resources.iter().filter(|one| one.custom && is_down(one));

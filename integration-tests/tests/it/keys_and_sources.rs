@@ -29,6 +29,7 @@ fn without_its_passphrase_a_state_is_left_as_it_is() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 fn without_network_and_packages_every_source_is_named() {
     let mut world = World::new();
     let (cache, nothing) = (world.beside("cache"), world.beside("nothing"));

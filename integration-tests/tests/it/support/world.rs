@@ -222,6 +222,7 @@ impl World {
 
 impl Drop for World {
     /// When the journey failed on the way.
+    #[expect(clippy::print_stderr, reason = "a drop can tell in no other way")]
     fn drop(&mut self) {
         if self.destroyed {
             return;
