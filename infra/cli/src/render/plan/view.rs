@@ -1,6 +1,6 @@
 //! A plan as people think of it: grouped by component, the two steps of a replace as one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use goodgo_model::{Location, Path, Urn};
 use goodgo_plan::{Operation, Plan, Reason, Step};
@@ -88,16 +88,13 @@ impl<'a> View<'a> {
 
 /// One entry for each resource, in the plan's order.
 fn entries(plan: &Plan) -> Vec<Entry<'_>> {
-    let mut replaced: HashMap<&Urn, &Step> = HashMap::new();
+    let replacements =
+        plan.steps.iter().filter(|step| step.operation == Operation::CreateReplacement);
+    let replaced: HashSet<&Urn> = replacements.map(former).collect();
     let mut entries = Vec::with_capacity(plan.steps.len());
     for step in &plan.steps {
-        if step.operation == Operation::CreateReplacement {
-            replaced.insert(&step.urn, step);
-        }
-    }
-    for step in &plan.steps {
         let mark = Mark::of(step.operation);
-        let half = step.operation == Operation::DeleteReplaced && replaced.contains_key(&step.urn);
+        let half = step.operation == Operation::DeleteReplaced && replaced.contains(&step.urn);
         if !half {
             let risks = step.risks.iter().collect();
             entries.push(Entry { mark, step, effect: step.effect, risks });
@@ -107,7 +104,7 @@ fn entries(plan: &Plan) -> Vec<Entry<'_>> {
     for step in plan.steps.iter().filter(|step| step.operation == Operation::DeleteReplaced) {
         let whole = entries
             .iter_mut()
-            .find(|entry| entry.mark == Mark::Replace && entry.step.urn == step.urn);
+            .find(|entry| entry.mark == Mark::Replace && *former(entry.step) == step.urn);
         if let Some(entry) = whole {
             entry.effect = entry.effect.max(step.effect);
             let new = step.risks.iter().filter(|risk| !entry.step.risks.contains(risk));
@@ -115,6 +112,11 @@ fn entries(plan: &Plan) -> Vec<Entry<'_>> {
         }
     }
     entries
+}
+
+/// The identity that a resource has had until now: another one when the plan renames it.
+fn former(step: &Step) -> &Urn {
+    step.renamed_from().unwrap_or(&step.urn)
 }
 
 fn group(entries: Vec<Entry<'_>>) -> Vec<Group<'_>> {
