@@ -26,6 +26,8 @@ pub(super) async fn settle(engine: &Engine, state: &Snapshot) -> Result<Seen, Er
         match ask(engine, pending).await {
             Ok(found) => seen.settle(pending, found),
             Err(CallError::Dropped) => return Err(Error::Stopped),
+            // Looked at again with all others: there it is known whether what it stands on runs.
+            Err(_) if !creates(pending) => seen.settlement.end.push(PendingKey::of(pending)),
             Err(error) => failures.push(failure(&target(pending), error)),
         }
     }
