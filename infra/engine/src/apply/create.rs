@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use goodgo_model::{Existing, Map, Pending, PendingKind};
 use goodgo_plan::{Operation, Reason, Step, StepId, Wanted};
-use goodgo_provider::{Create, Created, DiffRequest};
+use goodgo_provider::{Create, Created, DiffRequest, Find, Observed};
 use goodgo_state::Entry;
 
 use super::context::{Context, Which};
@@ -68,7 +68,7 @@ pub(super) async fn finish(
     let pending = if left.resource.inputs == inputs && left.resource.urn == step.urn {
         left
     } else {
-        remove(context, id, half).await?;
+        clear(context, id, half, &left).await?;
         begin(context, id, wanted, inputs).await?
     };
     let created = make(context, id, &pending).await?;
@@ -86,6 +86,30 @@ pub(super) async fn finish(
     context.forget(half);
     context.set_live(now.clone());
     Ok(Done { was: None, now: Some(now), changed: true })
+}
+
+/// Removes what an interrupted create left. It is looked for again: when the run began, what it
+/// stands on may have been down, and then it was only presumed.
+async fn clear(
+    context: &Context<'_>,
+    id: StepId,
+    half: &Arc<Existing>,
+    left: &Pending,
+) -> Result<(), Trouble> {
+    let Existing { urn, kind, id: token, inputs, .. } = &*left.resource;
+    let provider = context.provider(kind)?;
+    let find = |_| provider.find(Find { urn, kind, token, inputs });
+    let patience = context.patience(urn, Which::Create);
+    let found = patience.call(find, context.retrying(id)).await;
+    if let Some(found) = found.map_err(|error| Failed::call(&error, Left::Created(left.clone())))? {
+        let Observed { id: thing, inputs, outputs, .. } = found;
+        let there = Existing { id: thing, inputs, outputs, ..Existing::clone(half) };
+        remove(context, id, &Arc::new(there)).await?;
+    }
+    let mut entry = Entry::default();
+    context.end_half(&mut entry, half);
+    context.journal().record(entry).await?;
+    Ok(())
 }
 
 /// A replace that was planned for what was not known then, and is not needed now that it is:

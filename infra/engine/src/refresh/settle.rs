@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use goodgo_model::{Existing, Pending, PendingKind, Snapshot};
+use goodgo_model::{Existing, Map, Pending, PendingKind, Snapshot};
 use goodgo_provider::{Find, Observed, Read};
 use goodgo_state::{PendingKey, ResourceKey};
 
@@ -28,6 +28,7 @@ pub(super) async fn settle(engine: &Engine, state: &Snapshot) -> Result<Seen, Er
             Err(CallError::Dropped) => return Err(Error::Stopped),
             // Looked at again with all others: there it is known whether what it stands on runs.
             Err(_) if !creates(pending) => seen.settlement.end.push(PendingKey::of(pending)),
+            Err(_) if seen.presume(pending) => {}
             Err(error) => failures.push(failure(&target(pending), error)),
         }
     }
@@ -101,6 +102,20 @@ impl Seen {
             self.settlement.end.push(PendingKey::of(pending));
         }
         self.settlement.put.push(made);
+    }
+
+    /// A create of something new that nobody can be asked about, as when the server that it
+    /// stands on is down: it may have left something. Creating under its token again finishes
+    /// that, once the server is back.
+    fn presume(&mut self, pending: &Pending) -> bool {
+        let known = &pending.resource;
+        let lives = |one: &Arc<Existing>| one.urn == known.urn && !one.delete;
+        let new = !self.settled.resources.iter().any(lives);
+        if new {
+            let (id, inputs) = (known.id.clone(), known.inputs.clone());
+            self.made(pending, Observed { id, inputs, outputs: Map::new(), complete: false });
+        }
+        new
     }
 
     /// Next to the old generation, so that dependents still come later.

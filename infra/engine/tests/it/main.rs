@@ -4,6 +4,7 @@ mod cancel;
 mod conformance;
 mod crash;
 mod deploy;
+mod down;
 mod faults;
 mod harness;
 mod imports;
