@@ -212,7 +212,7 @@ pub(super) fn reason(reason: &Reason) -> Option<String> {
         Reason::Removed => "not declared any more".to_owned(),
         Reason::Drifted => "changed outside of GoodGo since the last deploy".to_owned(),
         Reason::Gone => "gone: it was made and does not exist any more".to_owned(),
-        Reason::Incomplete => "finishes what an interrupted deploy began".to_owned(),
+        Reason::Incomplete => "half made or not running: makes it whole".to_owned(),
         Reason::ReplacedFor(path) => format!("`{path}` cannot be changed in place"),
         Reason::DependencyReplaced(urn) => {
             format!("`{}`, which it depends on, is replaced", urn.name())
