@@ -1,11 +1,11 @@
 //! What the commands share: who we are, where things are, how we speak.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use goodgo_engine::{Cancel, Engine};
 use goodgo_model::{Environment, Graph, Snapshot};
 use goodgo_provider::{Context, Runtime};
-use goodgo_state::{FileStore, Keys, Lease, Owner, Session, Store, lock};
+use goodgo_state::{Keys, Lease, Owner, Session, Store, lock};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -23,6 +23,8 @@ pub(crate) struct App {
     pub(crate) output: Output,
     settings: Settings,
     global: Global,
+    /// One for all that a command does: a store knows the lease that was taken through it.
+    store: OnceLock<Arc<dyn Store>>,
 }
 
 impl App {
@@ -34,7 +36,7 @@ impl App {
     ) -> Result<Self, Failure> {
         let Program { project, environment, workspace, .. } = program;
         let paths = Paths::new(project, environment, workspace, &settings)?;
-        Ok(Self { program, paths, output, settings, global: *global })
+        Ok(Self { program, paths, output, settings, global: *global, store: OnceLock::new() })
     }
 
     /// The target, for an environment that lives in these folders.
@@ -83,8 +85,15 @@ impl App {
     }
 
     /// Where the state is.
-    pub(crate) fn store(&self) -> Arc<dyn Store> {
-        Arc::new(FileStore::new(&self.paths.state))
+    ///
+    /// # Errors
+    /// When there is no way to get there.
+    pub(crate) fn store(&self) -> Result<Arc<dyn Store>, Failure> {
+        if let Some(store) = self.store.get() {
+            return Ok(store.clone());
+        }
+        let store = self.paths.state.open()?;
+        Ok(self.store.get_or_init(|| store).clone())
     }
 
     /// What decrypts it.
@@ -94,7 +103,7 @@ impl App {
 
     /// The state, to look at.
     pub(crate) async fn load(&self) -> Result<Snapshot, Failure> {
-        Ok(goodgo_state::load(&*self.store(), &self.keys()).await?.snapshot)
+        Ok(goodgo_state::load(&*self.store()?, &self.keys()).await?.snapshot)
     }
 
     /// The passphrase that an export is to have, if it is given.
@@ -105,13 +114,13 @@ impl App {
     /// The state, to change: takes the lock.
     pub(crate) async fn session(&self, command: &str) -> Result<Session, Failure> {
         let lease = self.lease(command).await?;
-        Ok(Session::open(self.store(), self.keys(), lease).await?)
+        Ok(Session::open(self.store()?, self.keys(), lease).await?)
     }
 
     /// The lock, after a wait as long as `--wait` says.
     pub(crate) async fn lease(&self, command: &str) -> Result<Lease, Failure> {
+        let store = self.store()?;
         self.paths.create()?;
-        let store = self.store();
         let owner = self.owner(command);
         let waiting = |holder: &lock::Holder| self.output.message(&format!("waiting: {holder}"));
         let lease = lock::acquire(&store, &owner, self.global.wait, waiting).await?;

@@ -16,6 +16,7 @@ mod docs;
 mod error;
 mod output;
 mod paths;
+mod place;
 mod program;
 mod render;
 mod settings;

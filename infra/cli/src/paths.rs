@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::error::Failure;
+use crate::place::{Address, Place};
 use crate::settings::Settings;
 
 /// The folders of one environment.
@@ -21,7 +22,7 @@ pub(crate) struct Paths {
     /// Everything of the environment.
     pub(crate) environment: PathBuf,
     /// Where the state is; the environment's folder unless `GOODGO_STATE` says otherwise.
-    pub(crate) state: PathBuf,
+    pub(crate) state: Place,
     /// The key that encrypts its secrets.
     pub(crate) key: PathBuf,
     /// Downloaded components.
@@ -50,9 +51,15 @@ impl Paths {
         let home = data_home(settings, root)?;
         let folder = format!("{project}-{}", hash(&workspace));
         let own = home.join(&folder).join(environment);
-        let state = settings.state.as_ref().map(|state| state.join(&folder).join(environment));
+        let state = match &settings.state {
+            None => Place::Folder(own.clone()),
+            Some(given) => match Address::parse(given, project, environment)? {
+                Some(address) => Place::Bucket(address),
+                None => Place::Folder(absolute(given.join(&folder).join(environment))?),
+            },
+        };
         Ok(Self {
-            state: state.unwrap_or_else(|| own.clone()),
+            state,
             environment: own,
             key: home.join("keys").join(format!("{folder}-{environment}.key")),
             cache: cache_home(settings, root)?,
@@ -66,8 +73,8 @@ impl Paths {
     /// When one cannot be created.
     pub(crate) fn create(&self) -> Result<(), Failure> {
         let keys = self.key.parent().unwrap_or(&self.environment);
-        [self.environment.as_path(), &self.state, &self.cache].into_iter().try_for_each(create)?;
-        create(keys)
+        let folders = [&*self.environment, &self.cache, keys];
+        folders.into_iter().chain(self.state.folder()).try_for_each(create)
     }
 }
 

@@ -32,7 +32,9 @@ const CACHE: Setting = Setting {
 const STATE: Setting = Setting {
     name: "GOODGO_STATE",
     default: "the environment's folder under `GOODGO_HOME`",
-    meaning: "Folder that holds the states in its place, one sub-folder for each environment: for a disk that is shared or backed up.",
+    meaning: "Folder that holds the states in its place, one sub-folder for each environment: for a disk that is shared or backed up. \
+        Or a bucket that a team shares: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX`, `az://CONTAINER/PREFIX`, with credentials from the variables \
+        that the cloud's own tools read (`AWS_…`, `GOOGLE_…`, `AZURE_…`); see the guide \"A state for a team\".",
 };
 const PASSPHRASE: Setting = Setting {
     name: "GOODGO_PASSPHRASE",

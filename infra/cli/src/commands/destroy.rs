@@ -11,6 +11,8 @@ use super::selection::Selection;
 use crate::app::App;
 use crate::deploying::{self, Question};
 use crate::error::Failure;
+use crate::paths::Paths;
+use crate::place::Place;
 use crate::render::progress::Progress;
 
 const EXAMPLES: &str = "Examples:
@@ -31,7 +33,7 @@ pub(crate) struct Destroy {
 
 impl Destroy {
     pub(crate) fn run(self, app: &App) -> Result<(), Failure> {
-        if !app.paths.environment.exists() && !app.paths.state.exists() {
+        if !was_deployed(app)? {
             app.output.message("nothing to destroy: it was never deployed");
             return Ok(());
         }
@@ -58,23 +60,39 @@ impl Destroy {
     }
 }
 
+/// Whether there is anything of it, here or in a bucket.
+fn was_deployed(app: &App) -> Result<bool, Failure> {
+    let Paths { environment, state, .. } = &app.paths;
+    if environment.exists() || state.folder().is_some_and(Path::exists) {
+        return Ok(true);
+    }
+    let Place::Bucket(_) = state else { return Ok(false) };
+    let store = app.store()?;
+    // Somebody else may have deployed it, or have begun to.
+    app.block_on(async { Ok(store.read().await?.is_some() || !store.journal(0).await?.is_empty()) })
+}
+
 /// Removes what belongs to no resource: the supervisor, the folders, the key.
 async fn clean(app: &App, runtime: &dyn Runtime) -> Result<(), Failure> {
     // Somebody may have waited for the lock to deploy again: then the folders are theirs.
-    let store = app.store();
+    let store = app.store()?;
     let owner = app.owner("destroy");
     let Ok(lease) = lock::acquire(&store, &owner, Duration::ZERO, |_| {}).await else {
         return Ok(());
     };
     runtime.operate().clean().await?;
     let paths = &app.paths;
-    remove(&paths.state)?;
+    match paths.state.folder() {
+        Some(folder) => remove(folder)?,
+        None => store.remove(&lease).await?,
+    }
     remove(&paths.environment)?;
     remove(&paths.key)?;
     drop(lease);
     // Shared folders go with the last environment in them: one that is not empty stays.
-    for folder in [&paths.state, &paths.environment, &paths.key] {
-        folder.ancestors().skip(1).take(2).for_each(|folder| drop(std::fs::remove_dir(folder)));
+    let removed = [&*paths.environment, &paths.key].into_iter().chain(paths.state.folder());
+    for path in removed {
+        path.ancestors().skip(1).take(2).for_each(|folder| drop(std::fs::remove_dir(folder)));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use goodgo_model::Snapshot;
 use goodgo_provider::Finding;
 
 use crate::app::App;
@@ -89,12 +90,18 @@ fn declaration(app: &App) -> Finding {
 
 async fn state(app: &App) -> Finding {
     let loaded = app.load().await;
+    let place = app.store().map(|store| store.place()).unwrap_or_default();
     Finding {
         what: "state".to_owned(),
         good: loaded.is_ok(),
         found: match &loaded {
-            Ok(state) if state.resources.is_empty() => "nothing is deployed".to_owned(),
-            Ok(state) => format!("version {}, {} resources", state.serial, state.resources.len()),
+            Ok(state) if state.resources.is_empty() => {
+                format!("nothing is deployed according to {place}")
+            }
+            Ok(state) => {
+                let Snapshot { serial, resources, .. } = state;
+                format!("version {serial}, {} resources, in {place}", resources.len())
+            }
             Err(failure) => failure.summary(),
         },
         hint: Some("see `history` and `state import`".to_owned()),

@@ -8,7 +8,8 @@ use crate::error::Failure;
 use crate::render::duration::bytes;
 use crate::render::table::table;
 
-const EXAMPLES: &str = "A version is kept as a file, which `state import` brings back.
+const EXAMPLES: &str = "A version is kept as a file, which `state import` brings back. In a bucket it is an object: get it
+with the tool of the cloud, and give it to `state import -`.
 
 Examples:
   ./just history env=local
@@ -21,7 +22,7 @@ pub(crate) struct History {}
 
 impl History {
     pub(crate) fn run(self, app: &App) -> Result<(), Failure> {
-        let store = app.store();
+        let store = app.store()?;
         let versions = app.block_on(async { Ok(history::list(&*store).await?) })?;
         let output = &app.output;
         if output.json {
@@ -32,7 +33,7 @@ impl History {
             return Ok(());
         }
         let rows: Vec<Vec<String>> = versions.iter().map(row).collect();
-        let heading = ["version", "written", "resources", "components", "size", "file"];
+        let heading = ["version", "written", "resources", "components", "size", "place"];
         output.result(&table(&heading, &rows, output.result_paint()))
     }
 }

@@ -61,8 +61,25 @@ impl From<StateError> for Failure {
             _ => Kind::Failed,
         };
         let report = Report { causes: causes(&error), ..Report::new(error.to_string()) };
-        Self { kind, reports: vec![report] }
+        let failure = Self { kind, reports: vec![report] };
+        #[cfg(feature = "object-store")]
+        if matches!(error, StateError::Bucket { .. }) {
+            return bucket(failure);
+        }
+        failure
     }
+}
+
+/// A bucket's library says its sources in its own messages too: each is told once.
+#[cfg(feature = "object-store")]
+fn bucket(mut failure: Failure) -> Failure {
+    for report in &mut failure.reports {
+        report.causes.dedup_by(|inner, outer| outer.contains(&**inner));
+    }
+    failure.hint(
+        "see that the bucket exists, and that the variables of its cloud name somebody who may \
+         read, write, list and delete in it; what was recorded before is safe",
+    )
 }
 
 impl From<goodgo_engine::Error> for Failure {

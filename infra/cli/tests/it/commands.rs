@@ -134,3 +134,19 @@ fn completions_and_settings() {
     assert!(desk.ok(&["completions", "bash"]).out.contains("complete"));
     assert!(desk.ok(&["settings"]).out.contains("`GOODGO_PASSPHRASE_FILE`"));
 }
+
+#[cfg(not(feature = "aws"))]
+#[test]
+fn a_bucket_that_was_not_built_in_is_told_before_anything_is_touched() {
+    let desk = Desk::new("milk=buy milk");
+    let output = desk.command(&["deploy"]).env("GOODGO_STATE", "s3://acme/team").output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @r#"
+    error: the state is to be in s3://acme/team/notes/test (GOODGO_STATE), but this program was built without the feature `aws` of goodgo-cli, which reaches such a bucket
+      help: write `goodgo-cli = { workspace = true, features = ["aws"] }` in environments/test/Cargo.toml, or set GOODGO_STATE to a folder
+    "#);
+    assert!(!desk.path().join("home").exists());
+    // What needs no state still answers.
+    let settings = desk.command(&["settings"]).env("GOODGO_STATE", "s3://acme/team").output();
+    assert!(settings.unwrap().status.success());
+}

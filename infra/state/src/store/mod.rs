@@ -135,4 +135,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// When that could not be noted.
     async fn unlock(&self) -> Result<Option<crate::lock::Holder>, Error>;
+
+    /// Removes the state and all that belongs to it: journals, history, and at last the lock. For
+    /// an environment that is gone. A store in a folder goes with its folder, so it does nothing.
+    ///
+    /// # Errors
+    /// When something is left; it can be called again.
+    async fn remove(&self, _lease: &Lease) -> Result<(), Error> {
+        Ok(())
+    }
 }

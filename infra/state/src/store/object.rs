@@ -26,6 +26,8 @@ pub const LEASE_TIME: Duration = Duration::from_secs(30);
 pub struct ObjectStore {
     pub(super) bucket: Arc<dyn object_store::ObjectStore>,
     pub(super) prefix: Path,
+    /// The bucket, for people.
+    address: String,
     pub(super) lease_time: Duration,
     pub(super) held: Arc<Mutex<Option<Arc<Held>>>>,
     /// The journal being written: its serial, and the number of the next append.
@@ -46,7 +48,15 @@ impl ObjectStore {
         lease_time: Duration,
     ) -> Self {
         let (held, appending) = Default::default();
-        Self { bucket, prefix: Path::from(prefix), lease_time, held, appending }
+        let address = bucket.to_string();
+        Self { bucket, prefix: Path::from(prefix), address, lease_time, held, appending }
+    }
+
+    /// What people call the bucket, as in `s3://acme`.
+    #[must_use]
+    pub fn shown_as(mut self, address: impl Into<String>) -> Self {
+        self.address = address.into();
+        self
     }
 
     pub(super) fn path(&self, name: &str) -> Path {
@@ -60,7 +70,7 @@ impl ObjectStore {
             }
             other => Error::Bucket {
                 doing,
-                place: format!("{}/{path}", self.bucket),
+                place: format!("{}/{path}", self.address),
                 source: Arc::new(other),
             },
         }
@@ -100,7 +110,7 @@ impl ObjectStore {
         Ok(found)
     }
 
-    async fn delete(&self, path: &Path) -> Result<(), Error> {
+    pub(super) async fn delete(&self, path: &Path) -> Result<(), Error> {
         match self.bucket.delete(path).await {
             Err(Failure::NotFound { .. }) => Ok(()),
             result => result.map_err(|error| self.failed("removing", path, error)),
@@ -141,7 +151,7 @@ impl ObjectStore {
 #[async_trait]
 impl Store for ObjectStore {
     fn place(&self) -> String {
-        format!("{}/{}", self.bucket, self.path("state.json"))
+        format!("{}/{}", self.address, self.path("state.json"))
     }
 
     async fn read(&self) -> Result<Option<Stored>, Error> {
@@ -214,7 +224,7 @@ impl Store for ObjectStore {
                 serial,
                 written: object.last_modified.timestamp(),
                 size: object.size,
-                place: format!("{}/{}", self.bucket, object.location),
+                place: format!("{}/{}", self.address, object.location),
             });
         }
         kept.sort_unstable_by_key(|one| std::cmp::Reverse(one.serial));
@@ -238,6 +248,17 @@ impl Store for ObjectStore {
 
     async fn unlock(&self) -> Result<Option<Holder>, Error> {
         object_lease::unlock(self).await
+    }
+
+    async fn remove(&self, lease: &Lease) -> Result<(), Error> {
+        self.check_fence(lease.fence).await?;
+        for folder in ["journal", "history"] {
+            for object in self.list(folder).await? {
+                self.delete(&object.location).await?;
+            }
+        }
+        self.delete(&self.path("state.json")).await?;
+        object_lease::remove(self).await
     }
 }
 

@@ -126,6 +126,17 @@ pub(super) async fn unlock(store: &ObjectStore) -> Result<Option<Holder>, Error>
     Ok(record.holder)
 }
 
+/// Removes the lock itself, with the environment. Whoever waits for it begins at number 1 again.
+pub(super) async fn remove(store: &ObjectStore) -> Result<(), Error> {
+    let held = store.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // No renewal is under way then; a later one finds nothing to renew and changes nothing.
+    let _renewing = match &held {
+        Some(held) => Some(held.version.lock().await),
+        None => None,
+    };
+    store.delete(&store.path(NAME)).await
+}
+
 /// The number under which may be written now.
 pub(super) async fn fence(store: &ObjectStore) -> Result<u64, Error> {
     Ok(read(store).await?.0.fence)

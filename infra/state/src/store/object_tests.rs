@@ -116,3 +116,29 @@ async fn a_lease_is_renewed_until_somebody_takes_it() {
     };
     assert!(matches!(error, Error::LeaseLost { ours: 1, found: 2, .. }), "{error}");
 }
+
+#[tokio::test]
+async fn what_is_removed_leaves_no_object_and_can_begin_again() {
+    let bucket = bucket();
+    let neighbour = Path::from("goodgo/shop/production-2/state.json");
+    bucket.put(&neighbour, "{}".into()).await.unwrap();
+    let store = store(&bucket);
+    let lease = store.lock(&owner()).await.unwrap();
+    let first = store.write(lease.fence, b"{}".to_vec(), None).await.unwrap();
+    let previous = Previous { tag: first, serial: Some(1) };
+    store.write(lease.fence, b"{}".to_vec(), Some(&previous)).await.unwrap();
+    store.append(lease.fence, 2, b"line\n".to_vec()).await.unwrap();
+    store.remove(&lease).await.unwrap();
+    let left = object_store::ObjectStore::list(&*bucket, None);
+    let left: Vec<ObjectMeta> = left.try_collect().await.unwrap();
+    assert_eq!(left.iter().map(|one| &one.location).collect::<Vec<_>>(), [&neighbour]);
+    let error = store.write(lease.fence, b"{}".to_vec(), None).await.unwrap_err();
+    assert!(matches!(error, Error::LeaseLost { .. }), "{error}");
+    assert_eq!(store.lock(&owner()).await.unwrap().fence, 1);
+}
+
+#[tokio::test]
+async fn places_are_shown_by_the_address_that_people_know() {
+    let store = ObjectStore::new(bucket(), "goodgo/shop").shown_as("s3://acme");
+    assert_eq!(store.place(), "s3://acme/goodgo/shop/state.json");
+}

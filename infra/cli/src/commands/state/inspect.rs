@@ -65,7 +65,7 @@ impl Show {
 
 /// The state without secrets.
 fn masked(app: &App) -> Result<Snapshot, Failure> {
-    let store = app.store();
+    let store = app.store()?;
     app.block_on(async { Ok(goodgo_state::load_masked(&*store).await?.snapshot) })
 }
 

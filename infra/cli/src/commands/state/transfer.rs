@@ -48,7 +48,7 @@ fn reencrypted(app: &App) -> Result<Vec<u8>, Failure> {
 }
 
 fn as_stored(app: &App) -> Result<Vec<u8>, Failure> {
-    let store = app.store();
+    let store = app.store()?;
     let (recovered, stored) = app.block_on(async {
         let recovered = goodgo_state::load_masked(&*store).await?.recovered;
         Ok((recovered, store.read().await?))
@@ -127,7 +127,7 @@ fn same_environment(app: &App, snapshot: &Snapshot) -> Result<(), Failure> {
 
 async fn replace(app: &App, snapshot: Snapshot) -> Result<(), Failure> {
     let lease = app.lease("state import").await?;
-    let (store, keys) = (app.store(), app.keys());
+    let (store, keys) = (app.store()?, app.keys());
     let readable = goodgo_state::load(&*store, &keys).await.map_err(Failure::from);
     let session = match readable {
         Ok(_) => {

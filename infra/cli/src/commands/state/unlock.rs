@@ -26,7 +26,7 @@ impl Unlock {
         if !self.yes && !confirm::unlock(&app.output)? {
             return Err(Failure::new(Kind::Refused, "the lock was left as it is"));
         }
-        let store = app.store();
+        let store = app.store()?;
         let holder = app.block_on(async { Ok(store.unlock().await?) })?;
         if app.output.json {
             let owner = holder.map(|holder| json!(holder.owner));
