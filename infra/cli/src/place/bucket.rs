@@ -39,8 +39,8 @@ pub(super) fn open(address: &Address) -> Result<Arc<dyn Store>, Failure> {
     }
 }
 
-/// How long a bucket may be out of reach: less than a lease lasts, so that a request which was
-/// begun under one does not outlive it.
+/// How long a request is tried again. Minutes, the library's default, are no use: the lease would
+/// have ended meanwhile. One that outlives its lease is stopped by its condition, not by this.
 #[cfg(any(feature = "aws", feature = "gcp", feature = "azure"))]
 fn patience() -> object_store::RetryConfig {
     object_store::RetryConfig {
