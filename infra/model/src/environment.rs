@@ -10,7 +10,7 @@ use crate::problem::{Problem, Problems};
 use crate::resource::{Options, Resource};
 use crate::target::{Lowering, Target};
 use crate::urn::Urn;
-use crate::value::{Map, Path, Value, resolve_map};
+use crate::value::{Map, Path, Value, property, resolve_map};
 
 /// The environment being declared. Nothing is executed while declaring.
 pub struct Environment {
@@ -278,7 +278,7 @@ impl Lowered {
         let Some(promised) = self.outputs.get(urn) else {
             return reference();
         };
-        match Value::Map(promised.clone()).get(path) {
+        match property(promised, path) {
             Some(value) => value.resolve(&mut |urn, path| Some(self.output(urn, path, missing))),
             None => {
                 missing.push((urn.clone(), path.clone()));

@@ -32,7 +32,7 @@ pub use resource::{Options, Resource, Timeouts};
 pub use snapshot::{Existing, Pending, PendingKind, Snapshot};
 pub use target::{Lowering, Target};
 pub use urn::{Type, Urn, UrnError};
-pub use value::{Map, Path, Segment, Value, resolve_map};
+pub use value::{Map, Path, Segment, Value, property, resolve_map};
 pub use workload::{
     ConfigFile, Health, Kind, Limits, Migration, Port, Probe, ProbeKind, Source, Stop, Volume,
     Workload, bind, file, listen, port, secret_file, volume,

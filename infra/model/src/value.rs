@@ -180,22 +180,35 @@ impl Value {
 
     /// The value at a path inside it; the inside of a secret is secret, of an unknown unknown.
     pub fn get(&self, path: &Path) -> Option<Value> {
-        let mut at = self;
-        let mut secret = false;
-        for segment in path.segments() {
-            while let Self::Secret(inner) = at {
-                secret = true;
-                at = inner;
-            }
-            at = match (at, segment) {
-                (Self::Map(map), Segment::Key(key)) => map.get(key.as_ref())?,
-                (Self::List(items), Segment::Index(index)) => items.get(*index)?,
-                (Self::Unknown, _) => at,
-                _ => return None,
-            };
-        }
-        Some(if secret { at.clone().secret() } else { at.clone() })
+        inside(self, path.segments())
     }
+}
+
+/// [`Value::get`] for the properties of a resource, which are no `Value` themselves.
+pub fn property(map: &Map, path: &Path) -> Option<Value> {
+    match path.segments() {
+        [] => Some(Value::Map(map.clone())),
+        [Segment::Key(key), rest @ ..] => inside(map.get(key)?, rest),
+        [Segment::Index(_), ..] => None,
+    }
+}
+
+fn inside(value: &Value, segments: &[Segment]) -> Option<Value> {
+    let mut at = value;
+    let mut secret = false;
+    for segment in segments {
+        while let Value::Secret(inner) = at {
+            secret = true;
+            at = inner;
+        }
+        at = match (at, segment) {
+            (Value::Map(map), Segment::Key(key)) => map.get(key.as_ref())?,
+            (Value::List(items), Segment::Index(index)) => items.get(*index)?,
+            (Value::Unknown, _) => at,
+            _ => return None,
+        };
+    }
+    Some(if secret { at.clone().secret() } else { at.clone() })
 }
 
 /// [`Value::resolve`] for every property of a map.
@@ -353,6 +366,12 @@ impl Path {
         let mut segments = self.0.clone();
         segments.push(Segment::Index(index));
         Self(segments)
+    }
+
+    /// This path without its first step.
+    #[must_use]
+    pub fn rest(&self) -> Self {
+        Self(self.0.get(1..).unwrap_or_default().to_vec())
     }
 
     /// Whether `other` is this path or lies inside it.

@@ -43,6 +43,27 @@ pub struct Workload {
     pub depends_on: Vec<Urn>,
 }
 
+impl Workload {
+    /// Nothing but a program: no arguments, files, ports or volumes, the defaults for the rest.
+    pub fn new(name: &str, kind: Kind, source: Source) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            source,
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            files: BTreeMap::new(),
+            ports: Vec::new(),
+            volumes: Vec::new(),
+            health: Health::default(),
+            limits: Limits::default(),
+            stop: Stop::default(),
+            depends_on: Vec::new(),
+        }
+    }
+}
+
 /// How a workload lives.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Kind {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use goodgo_model::{Existing, Graph, Map, Path, Problem, Segment, Value, resolve_map};
+use goodgo_model::{Existing, Graph, Map, Path, Problem, Segment, Value, property, resolve_map};
 
 use crate::error::{PlanProblem, ProblemKind};
 
@@ -48,9 +48,9 @@ impl Resolver<'_> {
         let found = match &self.outputs[of] {
             Outputs::Unknown => return None,
             Outputs::Declared => return self.of_component(of, path, depth),
-            Outputs::Predicted(map) => return at(map, path),
-            Outputs::AtLeast(existing) => return at(&existing.outputs, path),
-            Outputs::Complete(existing) => at(&existing.outputs, path),
+            Outputs::Predicted(map) => return property(map, path),
+            Outputs::AtLeast(existing) => return property(&existing.outputs, path),
+            Outputs::Complete(existing) => property(&existing.outputs, path),
         };
         if found.is_none() {
             self.no_such_output(of, path);
@@ -85,7 +85,7 @@ impl Resolver<'_> {
             return None;
         };
         let value = value.resolve(&mut find);
-        let found = value.get(&rest(path));
+        let found = value.get(&path.rest());
         if found.is_none() && value.is_known() {
             self.no_such_output(of, path);
         }
@@ -108,21 +108,4 @@ impl Resolver<'_> {
         let problem = Problem::new(user.location.clone(), message).hint(hint);
         self.problems.push(PlanProblem::new(ProblemKind::NoSuchOutput, user.urn.clone(), problem));
     }
-}
-
-/// [`Value::get`] for the properties of a resource, which are no `Value` themselves.
-fn at(map: &Map, path: &Path) -> Option<Value> {
-    match path.segments() {
-        [] => Some(Value::Map(map.clone())),
-        [Segment::Key(key)] => map.get(key).cloned(),
-        [Segment::Key(key), ..] => map.get(key)?.get(&rest(path)),
-        [Segment::Index(_), ..] => None,
-    }
-}
-
-fn rest(path: &Path) -> Path {
-    path.segments()[1..].iter().fold(Path::root(), |path, segment| match segment {
-        Segment::Key(key) => path.key(key.clone()),
-        Segment::Index(index) => path.index(*index),
-    })
 }

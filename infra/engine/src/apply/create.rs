@@ -33,14 +33,7 @@ pub(super) async fn create(context: &Context<'_>, id: StepId) -> Result<Done, Tr
         return Ok(Done::unchanged());
     }
     let pending = begin(context, id, wanted, inputs).await?;
-    let created = make(context, id, &pending).await?;
-    let now = Arc::new(record(
-        step,
-        wanted,
-        created.id,
-        pending.resource.inputs.clone(),
-        created.outputs,
-    ));
+    let now = made(context, id, &pending, wanted).await?;
     let mut entry = Entry::end(&pending).put(now.clone());
     match &old {
         Some(old) if replaces => {
@@ -71,14 +64,7 @@ pub(super) async fn finish(
         clear(context, id, half, &left).await?;
         begin(context, id, wanted, inputs).await?
     };
-    let created = make(context, id, &pending).await?;
-    let now = Arc::new(record(
-        step,
-        wanted,
-        created.id,
-        pending.resource.inputs.clone(),
-        created.outputs,
-    ));
+    let now = made(context, id, &pending, wanted).await?;
     let mut entry = Entry::end(&pending).put(now.clone());
     retire(&mut entry, half, &now);
     context.end_half(&mut entry, half);
@@ -86,6 +72,18 @@ pub(super) async fn finish(
     context.forget(half);
     context.set_live(now.clone());
     Ok(Done { was: None, now: Some(now), changed: true })
+}
+
+/// Makes what is pending, and its record.
+async fn made(
+    context: &Context<'_>,
+    id: StepId,
+    pending: &Pending,
+    wanted: &Wanted,
+) -> Result<Arc<Existing>, Trouble> {
+    let Created { id: thing, outputs } = make(context, id, pending).await?;
+    let inputs = pending.resource.inputs.clone();
+    Ok(Arc::new(record(context.step(id), wanted, thing, inputs, outputs)))
 }
 
 /// Removes what an interrupted create left. It is looked for again: when the run began, what it
@@ -106,9 +104,12 @@ async fn clear(
         let there = Existing { id: thing, inputs, outputs, ..Existing::clone(half) };
         remove(context, id, &Arc::new(there)).await?;
     }
-    let mut entry = Entry::default();
-    context.end_half(&mut entry, half);
-    context.journal().record(entry).await?;
+    // Removing it has ended it, unless it stood under another id or not at all.
+    if context.half(half).is_some() {
+        let mut entry = Entry::default();
+        context.end_half(&mut entry, half);
+        context.journal().record(entry).await?;
+    }
     Ok(())
 }
 

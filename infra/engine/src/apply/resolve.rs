@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use goodgo_model::{Existing, Map, Path, Segment, Urn, Value, resolve_map};
+use goodgo_model::{Existing, Map, Path, Segment, Urn, Value, property, resolve_map};
 use goodgo_plan::Wanted;
 
 /// Components may pass outputs on, but nobody nests them this deep; it ends a circle of them.
@@ -38,7 +38,7 @@ impl Resolver<'_> {
         let found = match self.components.get(urn) {
             Some(component) if depth < MAX_NESTING => self.declared(component.clone(), path, depth),
             Some(_) => None,
-            None => self.live.get(urn).and_then(|existing| at(&existing.outputs, path)),
+            None => self.live.get(urn).and_then(|existing| property(&existing.outputs, path)),
         };
         let found = found.filter(Value::is_known);
         if found.is_none() && self.missing.is_none() {
@@ -53,26 +53,9 @@ impl Resolver<'_> {
             [] => Some(Value::Map(resolve_map(&component.outputs, &mut find))),
             [Segment::Key(key), ..] => {
                 let value = component.outputs.get(key)?.resolve(&mut find);
-                value.get(&rest(path))
+                value.get(&path.rest())
             }
             [Segment::Index(_), ..] => None,
         }
     }
-}
-
-/// [`Value::get`] for the properties of a resource, which are no `Value` themselves.
-fn at(map: &Map, path: &Path) -> Option<Value> {
-    match path.segments() {
-        [] => Some(Value::Map(map.clone())),
-        [Segment::Key(key)] => map.get(key).cloned(),
-        [Segment::Key(key), ..] => map.get(key)?.get(&rest(path)),
-        [Segment::Index(_), ..] => None,
-    }
-}
-
-fn rest(path: &Path) -> Path {
-    path.segments()[1..].iter().fold(Path::root(), |path, segment| match segment {
-        Segment::Key(key) => path.key(key.clone()),
-        Segment::Index(index) => path.index(*index),
-    })
 }

@@ -12,8 +12,8 @@ use crate::part::{Part, PartRef, Route, text};
 use crate::urn::Urn;
 use crate::value::{Map, Value};
 use crate::workload::{
-    ConfigFile, Health, Kind, Limits, Port, Probe, ProbeKind, Source, Stop, Volume, Workload, file,
-    listen, volume,
+    ConfigFile, Health, Kind, Port, Probe, ProbeKind, Source, Stop, Volume, Workload, file, listen,
+    volume,
 };
 
 const WEB: &str = "web";
@@ -206,12 +206,7 @@ impl Gateway {
     fn workload(&self) -> Workload {
         let ping = ProbeKind::Http { port: ADMIN.to_owned(), path: "/ping".to_owned() };
         Workload {
-            name: self.name.clone(),
-            kind: Kind::Singleton,
-            source: Source::Image("traefik:v3.7".to_owned()),
             args: vec![format!("--configFile={}", file(CONFIG)).into()],
-            env: BTreeMap::new(),
-            secrets: BTreeMap::new(),
             files: BTreeMap::from([(
                 CONFIG.to_owned(),
                 ConfigFile { content: self.static_configuration() },
@@ -229,9 +224,8 @@ impl Gateway {
                 readiness: Some(Probe::new(ping.clone())),
                 liveness: Some(Probe::new(ping)),
             },
-            limits: Limits::default(),
             stop: Stop { grace: Duration::from_secs(15), drain: Duration::ZERO, ..Stop::default() },
-            depends_on: Vec::new(),
+            ..Workload::new(&self.name, Kind::Singleton, Source::Image("traefik:v3.7".to_owned()))
         }
     }
 

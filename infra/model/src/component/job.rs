@@ -7,7 +7,7 @@ use super::{Component, Report, Scope};
 use crate::part::Part;
 use crate::urn::Urn;
 use crate::value::Value;
-use crate::workload::{Health, Kind, Limits, Source, Stop, Workload};
+use crate::workload::{Kind, Source, Workload};
 
 /// A job.
 #[derive(Clone, Debug)]
@@ -89,19 +89,15 @@ impl Component for Job {
 
     fn parts(&self, _scope: &Scope<'_>) -> Vec<Part> {
         vec![Part::Workload(Box::new(Workload {
-            name: self.name.clone(),
-            kind: Kind::Job { migrations: Vec::new(), timeout: self.timeout },
-            source: Source::Binary(self.binary.clone()),
             args: self.args.clone(),
             env: self.env.clone(),
             secrets: self.secrets.clone(),
-            files: BTreeMap::new(),
-            ports: Vec::new(),
-            volumes: Vec::new(),
-            health: Health::default(),
-            limits: Limits::default(),
-            stop: Stop::default(),
             depends_on: self.depends_on.clone(),
+            ..Workload::new(
+                &self.name,
+                Kind::Job { migrations: Vec::new(), timeout: self.timeout },
+                Source::Binary(self.binary.clone()),
+            )
         }))]
     }
 

@@ -6,9 +6,7 @@ use std::time::Duration;
 use super::{Component, Report, Scope};
 use crate::part::{Generated, Part, text};
 use crate::value::{Map, Value};
-use crate::workload::{
-    Health, Kind, Limits, Port, Probe, ProbeKind, Source, Stop, Volume, Workload,
-};
+use crate::workload::{Health, Kind, Port, Probe, ProbeKind, Source, Stop, Volume, Workload};
 
 const ADMIN: &str = "postgres";
 const PORT: &str = "postgres";
@@ -102,16 +100,12 @@ impl Postgres {
     fn workload(&self, scope: &Scope<'_>) -> Workload {
         let ready = Probe::new(ProbeKind::Tcp { port: PORT.to_owned() });
         Workload {
-            name: self.name.clone(),
-            kind: Kind::Singleton,
-            source: Source::Image(format!("postgres:{}", self.version)),
             args: self.args(),
             env: BTreeMap::from([("POSTGRES_USER".to_owned(), ADMIN.into())]),
             secrets: BTreeMap::from([(
                 "POSTGRES_PASSWORD".to_owned(),
                 scope.generated(&self.password()).output("value"),
             )]),
-            files: BTreeMap::new(),
             ports: vec![Port { name: PORT.to_owned(), number: 5432, published: None }],
             volumes: vec![Volume {
                 name: "data".to_owned(),
@@ -119,14 +113,17 @@ impl Postgres {
                 precious: true,
             }],
             health: Health { readiness: Some(ready), liveness: None },
-            limits: Limits::default(),
             // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
             stop: Stop {
                 signal: "SIGINT".to_owned(),
                 grace: Duration::from_secs(60),
                 drain: Duration::ZERO,
             },
-            depends_on: Vec::new(),
+            ..Workload::new(
+                &self.name,
+                Kind::Singleton,
+                Source::Image(format!("postgres:{}", self.version)),
+            )
         }
     }
 }

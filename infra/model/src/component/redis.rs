@@ -7,8 +7,8 @@ use super::{Component, Report, Scope};
 use crate::part::{Generated, Part, text};
 use crate::value::{Map, Value};
 use crate::workload::{
-    ConfigFile, Health, Kind, Limits, Port, Probe, ProbeKind, Source, Stop, Volume, Workload, bind,
-    file, port, volume,
+    ConfigFile, Health, Kind, Port, Probe, ProbeKind, Source, Stop, Volume, Workload, bind, file,
+    port, volume,
 };
 
 const PORT: &str = "redis";
@@ -81,12 +81,7 @@ impl Redis {
     fn workload(&self, scope: &Scope<'_>) -> Workload {
         let ready = Probe::new(ProbeKind::Tcp { port: PORT.to_owned() });
         Workload {
-            name: self.name.clone(),
-            kind: Kind::Singleton,
-            source: Source::Image(format!("redis:{}", self.version)),
             args: vec![file(CONFIG).into()],
-            env: BTreeMap::new(),
-            secrets: BTreeMap::new(),
             files: BTreeMap::from([(
                 CONFIG.to_owned(),
                 ConfigFile { content: self.config(scope) },
@@ -98,9 +93,12 @@ impl Redis {
                 precious: self.durable,
             }],
             health: Health { readiness: Some(ready.clone()), liveness: Some(ready) },
-            limits: Limits::default(),
             stop: Stop { grace: Duration::from_secs(30), drain: Duration::ZERO, ..Stop::default() },
-            depends_on: Vec::new(),
+            ..Workload::new(
+                &self.name,
+                Kind::Singleton,
+                Source::Image(format!("redis:{}", self.version)),
+            )
         }
     }
 }

@@ -224,15 +224,9 @@ impl Service {
         let probe = |path: &str| ProbeKind::Http { port: PORT.to_owned(), path: path.to_owned() };
         let readiness = Probe { start: self.start, ..Probe::new(probe(&self.ready_path)) };
         Workload {
-            name: self.name.clone(),
-            kind: Kind::Replicated { replicas: self.replicas },
-            source: Source::Binary(self.binary.clone()),
-            args: Vec::new(),
             env,
             secrets,
-            files: BTreeMap::new(),
             ports: vec![Port { name: PORT.to_owned(), number: 8000, published: None }],
-            volumes: Vec::new(),
             health: Health {
                 readiness: Some(readiness),
                 liveness: Some(Probe::new(probe(&self.live_path))),
@@ -240,6 +234,11 @@ impl Service {
             limits: self.limits,
             stop: self.stop.clone(),
             depends_on: self.migrate.iter().map(|_| scope.workload(&self.job()).urn()).collect(),
+            ..Workload::new(
+                &self.name,
+                Kind::Replicated { replicas: self.replicas },
+                Source::Binary(self.binary.clone()),
+            )
         }
     }
 
